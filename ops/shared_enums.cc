@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shared_enums.h"
+
+#include <glib/gi18n-lib.h>
+
+// GEGL and GIMP show value_name: it is the translated label.
+GType pentimento_quality_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_QUALITY_FAST, _("Fast"), "fast"},
+                                      {PENTIMENTO_QUALITY_BALANCED, _("Balanced"), "balanced"},
+                                      {PENTIMENTO_QUALITY_BEST, _("Best"), "best"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoQuality", values);
+  return type;
+}
+
+GType pentimento_device_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_DEVICE_AUTO, _("Automatic"), "auto"},
+                                      {PENTIMENTO_DEVICE_CPU, _("Processor (CPU)"), "cpu"},
+                                      {PENTIMENTO_DEVICE_CUDA, _("NVIDIA graphics card (CUDA)"), "cuda"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoDevice", values);
+  return type;
+}
+
+namespace pentimento {
+
+const char* nick(GType type, int value) {
+  // The class is never freed: the property specifications hold it.
+  auto* enum_class = static_cast<GEnumClass*>(g_type_class_peek(type));
+  const GEnumValue* found = enum_class ? g_enum_get_value(enum_class, value) : nullptr;
+  return found ? found->value_nick : "";
+}
+
+}  // namespace pentimento
