@@ -11,8 +11,8 @@
 namespace pentimento {
 namespace {
 
-std::string sentence(const char* format, const char* path, const char* detail = "") {
-  g_autofree char* text = g_strdup_printf(format, path, detail);
+std::string sentence(const char* format, const char* one, const char* two = "") {
+  g_autofree char* text = g_strdup_printf(format, one, two);
   return text;
 }
 
@@ -34,12 +34,11 @@ const PentimentoEngine* open_engine(const char* path, std::string* error) {
   void* library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (!library) {
     const char* detail = dlerror();
-    *error =
-        lacks_libtorch(detail)
-            ? sentence(_("LibTorch is not installed, or is of another version than Pentimento was built for (%2$s): "
-                         "please install it, on Debian as the package libtorch2.6."),
-                       path, detail)
-            : sentence(_("The restoration engine %s cannot be loaded (%s)."), path, detail);
+    *error = lacks_libtorch(detail)
+                 ? sentence(_("LibTorch is not installed, or is not of the version that Pentimento was built "
+                              "for (%s): please install it, on Debian as the package libtorch2.6."),
+                            detail)
+                 : sentence(_("The restoration engine %s cannot be loaded (%s)."), path, detail);
     return nullptr;
   }
   auto entry = reinterpret_cast<decltype(&pentimento_engine)>(dlsym(library, PENTIMENTO_ENGINE_SYMBOL));

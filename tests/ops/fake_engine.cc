@@ -9,8 +9,9 @@
 #include <thread>
 
 #include "engine.h"
+#include "fake_engine.h"
 
-#define EXPORT extern "C" __attribute__((visibility("default")))
+#define EXPORT __attribute__((visibility("default")))
 
 namespace {
 
@@ -68,7 +69,7 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
 
 }  // namespace
 
-EXPORT const PentimentoEngine* pentimento_engine(uint32_t abi) {
+extern "C" EXPORT const PentimentoEngine* pentimento_engine(uint32_t abi) {
   static const PentimentoEngine engine = {PENTIMENTO_ENGINE_ABI, "fake", run};
   static const PentimentoEngine stranger = {PENTIMENTO_ENGINE_ABI + 1, "fake", run};
   if (mode() == "wrong-abi") return nullptr;

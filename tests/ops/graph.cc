@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "graph.h"
+
+#include <random>
+
+const Babl* format(const char* encoding, const char* space) {
+  return babl_format_with_space(encoding, babl_space(space));
+}
+
+template <class T>
+std::vector<T> noise(size_t n, T low, T high) {
+  static std::mt19937 random(1);
+  std::vector<T> values(n);
+  for (T& value : values) value = static_cast<T>(low + (high - low) * (random() / 4294967295.0));
+  return values;
+}
+template std::vector<guint8> noise(size_t, guint8, guint8);
+template std::vector<guint16> noise(size_t, guint16, guint16);
+template std::vector<float> noise(size_t, float, float);
+
+Graph::Graph(GeglBuffer* input) : root(gegl_node_new()) {
+  denoise = gegl_node_new_child(root, "operation", "pentimento:denoise", nullptr);
+  if (!input) return;
+  GeglNode* source = gegl_node_new_child(root, "operation", "gegl:buffer-source", "buffer", input, nullptr);
+  g_object_unref(input);
+  gegl_node_link(source, denoise);
+}
+
+Graph::~Graph() { g_object_unref(root); }
+
+std::string Graph::text(const char* property) {
+  g_autofree char* value = nullptr;
+  gegl_node_get(denoise, property, &value, nullptr);
+  return value ? value : "(null)";
+}
+
+Log::Log() {
+  auto collect = [](const gchar*, GLogLevelFlags level, const gchar* message, gpointer self) {
+    auto* log = static_cast<Log*>(self);
+    (level & G_LOG_LEVEL_WARNING ? log->warnings : log->messages).push_back(message);
+  };
+  handler_ = g_log_set_handler("Pentimento", static_cast<GLogLevelFlags>(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE),
+                               collect, this);
+}
+
+Log::~Log() { g_log_remove_handler("Pentimento", handler_); }
