@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "arguments.h"
+
+#include <gegl-paramspecs.h>
+
+#include <string_view>
+
+#include "handles.h"
+
+namespace pentimento {
+namespace {
+
+bool is_report(const GParamSpec* spec) {
+  const std::string_view name = spec->name;
+  return name == "error" || name == "notice";
+}
+
+GimpChoice* choice_of(const GEnumClass* values) {
+  GimpChoice* choice = gimp_choice_new();
+  for (guint i = 0; i < values->n_values; ++i) {
+    const GEnumValue& value = values->values[i];
+    gimp_choice_add(choice, value.value_nick, value.value, value.value_name, nullptr);
+  }
+  return choice;
+}
+
+void add_argument(GimpProcedure* procedure, GParamSpec* spec) {
+  const char* name = g_param_spec_get_name(spec);
+  const char* nick = g_param_spec_get_nick(spec);
+  const char* blurb = g_param_spec_get_blurb(spec);
+
+  if (G_IS_PARAM_SPEC_ENUM(spec)) {
+    const GParamSpecEnum* e = G_PARAM_SPEC_ENUM(spec);
+    const GEnumValue* initial = g_enum_get_value(e->enum_class, e->default_value);
+    gimp_procedure_add_choice_argument(procedure, name, nick, blurb, choice_of(e->enum_class), initial->value_nick,
+                                       G_PARAM_READWRITE);
+  } else if (G_IS_PARAM_SPEC_BOOLEAN(spec)) {
+    gimp_procedure_add_boolean_argument(procedure, name, nick, blurb, G_PARAM_SPEC_BOOLEAN(spec)->default_value,
+                                        G_PARAM_READWRITE);
+  } else if (G_IS_PARAM_SPEC_INT(spec)) {
+    const GParamSpecInt* i = G_PARAM_SPEC_INT(spec);
+    gimp_procedure_add_int_argument(procedure, name, nick, blurb, i->minimum, i->maximum, i->default_value,
+                                    G_PARAM_READWRITE);
+  } else if (G_IS_PARAM_SPEC_UINT(spec)) {
+    const GParamSpecUInt* u = G_PARAM_SPEC_UINT(spec);
+    gimp_procedure_add_uint_argument(procedure, name, nick, blurb, u->minimum, u->maximum, u->default_value,
+                                     G_PARAM_READWRITE);
+  } else if (G_IS_PARAM_SPEC_DOUBLE(spec)) {
+    const GParamSpecDouble* d = G_PARAM_SPEC_DOUBLE(spec);
+    gimp_procedure_add_double_argument(procedure, name, nick, blurb, d->minimum, d->maximum, d->default_value,
+                                       G_PARAM_READWRITE);
+  } else if (G_IS_PARAM_SPEC_STRING(spec)) {
+    gimp_procedure_add_string_argument(procedure, name, nick, blurb, G_PARAM_SPEC_STRING(spec)->default_value,
+                                       G_PARAM_READWRITE);
+  } else {
+    g_warning("pentimento: property \"%s\" has a type that no argument can carry", name);
+  }
+}
+
+}  // namespace
+
+std::vector<GParamSpec*> user_properties(const char* operation) {
+  std::vector<GParamSpec*> properties;
+  if (!gegl_has_operation(operation)) return properties;
+  guint count = 0;
+  GParamSpec** specs = gegl_operation_list_properties(operation, &count);
+  for (guint i = 0; i < count; ++i)
+    if (!is_report(specs[i])) properties.push_back(specs[i]);
+  g_free(specs);
+  return properties;
+}
+
+void add_arguments(GimpProcedure* procedure, const char* operation) {
+  for (GParamSpec* spec : user_properties(operation)) add_argument(procedure, spec);
+}
+
+void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNode* node) {
+  for (GParamSpec* spec : user_properties(operation)) {
+    const char* name = g_param_spec_get_name(spec);
+    GValue value = G_VALUE_INIT;
+    g_value_init(&value, G_PARAM_SPEC_VALUE_TYPE(spec));
+    if (G_IS_PARAM_SPEC_ENUM(spec))
+      g_value_set_enum(&value, gimp_procedure_config_get_choice_id(config, name));
+    else
+      g_object_get_property(G_OBJECT(config), name, &value);
+    gegl_node_set_property(node, name, &value);
+    g_value_unset(&value);
+  }
+}
+
+}  // namespace pentimento

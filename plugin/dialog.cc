@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dialog.h"
+
+#include <glib/gi18n-lib.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "arguments.h"
+#include "overview.h"
+#include "settings_panel.h"
+
+namespace pentimento {
+namespace {
+
+constexpr int kRestore = 100, kKeep = 101;  // responses of ours, answered here; the others by GIMP's dialog
+constexpr guint kTickMilliseconds = 50;
+constexpr int kSpacing = 12;
+constexpr int kPreviewWidth = 720, kPreviewHeight = 540;  // at first, for a picture of that shape
+constexpr int kPanelWidth = 280;
+
+}  // namespace
+
+Dialog::Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConfig* config, Target& target)
+    : filter_(filter),
+      config_(config),
+      target_(target),
+      preview_(gegl_buffer_get_width(target.pixels()), gegl_buffer_get_height(target.pixels())),
+      dialog_(gimp_procedure_dialog_new(procedure, config, gegl_operation_get_key(filter.operation, "title"))) {
+  build(filter.operation);
+  reader_ = g_idle_add(on_read, this);
+  ticker_ = g_timeout_add(kTickMilliseconds, on_tick, this);
+}
+
+Dialog::~Dialog() {
+  if (reader_) g_source_remove(reader_);
+  if (ticker_) g_source_remove(ticker_);
+  gtk_widget_destroy(dialog_);
+}
+
+void Dialog::build(const char* operation) {
+  gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(dialog_), _("_Apply"));
+  gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Stop and _Keep"), kKeep);
+  GtkWidget* restore = gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Res_tore"), kRestore);
+  GtkWidget* apply = gtk_dialog_get_widget_for_response(GTK_DIALOG(dialog_), GTK_RESPONSE_OK);
+  gtk_box_reorder_child(GTK_BOX(gtk_widget_get_parent(apply)), apply, -1);
+  gtk_widget_grab_focus(restore);
+  g_signal_connect(dialog_, "response", G_CALLBACK(on_response), this);
+
+  message_ = gtk_info_bar_new();
+  message_label_ = gtk_label_new(nullptr);
+  gtk_label_set_line_wrap(GTK_LABEL(message_label_), TRUE);
+  gtk_label_set_xalign(GTK_LABEL(message_label_), 0);
+  gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(message_))), message_label_);
+  gtk_widget_show(message_label_);
+
+  GtkWidget* picture = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  gtk_box_pack_start(GTK_BOX(picture), preview_.widget(), TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(picture), build_zoom(), FALSE, FALSE, 0);
+
+  GtkWidget* panel = gtk_box_new(GTK_ORIENTATION_VERTICAL, kSpacing);
+  gtk_widget_set_size_request(panel, kPanelWidth, -1);
+  settings_ = new_settings_panel(GIMP_PROCEDURE_DIALOG(dialog_), config_, operation);
+  gtk_box_pack_start(GTK_BOX(panel), settings_, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(panel), progress_.widget(), TRUE, TRUE, 0);
+
+  GtkWidget* both = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, kSpacing);
+  gtk_box_pack_start(GTK_BOX(both), picture, TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(both), panel, FALSE, FALSE, 0);
+  gtk_widget_show_all(both);
+
+  GtkBox* content = GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(dialog_)));
+  gtk_box_pack_start(content, message_, FALSE, FALSE, 6);
+  gtk_box_pack_start(content, both, TRUE, TRUE, 0);
+
+  // A window about the shape of the picture has no empty margins.
+  const double width = gegl_buffer_get_width(target_.pixels()), height = gegl_buffer_get_height(target_.pixels());
+  const double zoom = std::min(kPreviewWidth / width, kPreviewHeight / height);
+  gtk_widget_set_size_request(preview_.widget(), std::clamp<int>(width * zoom, 400, kPreviewWidth),
+                              std::clamp<int>(height * zoom, 400, kPreviewHeight));
+  update_buttons();
+}
+
+GtkWidget* Dialog::build_zoom() {
+  GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget* fit = gtk_radio_button_new_with_mnemonic(nullptr, _("_Fit"));
+  GtkWidget* actual_size = gtk_radio_button_new_with_mnemonic_from_widget(GTK_RADIO_BUTTON(fit), _("_100%"));
+  gimp_help_set_help_data(fit, _("Show the whole picture"), nullptr);
+  gimp_help_set_help_data(actual_size, _("Show the picture pixel for pixel; drag to move it"), nullptr);
+  for (GtkWidget* button : {fit, actual_size}) {
+    gtk_toggle_button_set_mode(GTK_TOGGLE_BUTTON(button), FALSE);
+    gtk_box_pack_start(GTK_BOX(box), button, FALSE, FALSE, 0);
+  }
+  gtk_style_context_add_class(gtk_widget_get_style_context(box), GTK_STYLE_CLASS_LINKED);
+  gtk_widget_set_halign(box, GTK_ALIGN_CENTER);
+  g_signal_connect(actual_size, "toggled", G_CALLBACK(on_zoom), this);
+  return box;
+}
+
+std::optional<Outcome> Dialog::run() {
+  const bool apply = gimp_procedure_dialog_run(GIMP_PROCEDURE_DIALOG(dialog_));
+  gtk_widget_hide(dialog_);
+  if (run_) {
+    run_->answer(Answer::kCancel);
+    while (!run_->finished()) g_main_context_iteration(nullptr, TRUE);
+  }
+  if (!apply) return std::nullopt;
+  return std::move(outcome_);
+}
+
+gboolean Dialog::on_read(gpointer self) {
+  Dialog& d = *static_cast<Dialog*>(self);
+  if (d.target_.read_some()) return G_SOURCE_CONTINUE;
+  d.reader_ = 0;
+  d.overview_ = std::async(std::launch::async, render_overview, d.target_.pixels());
+  return G_SOURCE_REMOVE;
+}
+
+gboolean Dialog::on_tick(gpointer self) {
+  Dialog& d = *static_cast<Dialog*>(self);
+  if (d.overview_.valid() && d.overview_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    d.preview_.set_before(d.overview_.get(), d.target_.pixels());
+    const std::string sentence = d.target_.content_refusal();
+    d.ready_ = sentence.empty();
+    if (!d.ready_) d.say(GTK_MESSAGE_ERROR, sentence);
+    d.update_buttons();
+  }
+  if (d.run_) d.poll_run();
+  return G_SOURCE_CONTINUE;
+}
+
+void Dialog::on_response(GtkDialog* dialog, int response, gpointer self) {
+  if (response != kRestore && response != kKeep) return;
+  Dialog& d = *static_cast<Dialog*>(self);
+  g_signal_stop_emission_by_name(dialog, "response");  // or GIMP would take it for the end of the dialog
+  if (response == kRestore)
+    d.start();
+  else
+    d.stop();
+}
+
+void Dialog::on_zoom(GtkToggleButton* actual_size, gpointer self) {
+  static_cast<Dialog*>(self)->preview_.set_actual_size(gtk_toggle_button_get_active(actual_size));
+}
+
+void Dialog::start() {
+  gtk_widget_hide(message_);
+  progress_.begin();
+  stopped_ = false;
+  outcome_.reset();
+  run_ = std::make_unique<Run>(
+      filter_.operation, target_.pixels(),
+      [this](GeglNode* node) { apply_arguments(config_, filter_.operation, node); }, true);
+  update_buttons();
+}
+
+void Dialog::stop() {
+  stopped_ = true;
+  run_->answer(Answer::kKeep);
+  update_buttons();
+}
+
+void Dialog::poll_run() {
+  const bool finished = run_->finished();  // asked first: no update can follow the ones taken after it
+  if (auto update = run_->take()) {
+    progress_.show(*update);
+    if (update->estimate) preview_.set_after(std::move(update->estimate));
+  } else {
+    progress_.pulse();
+  }
+  if (finished) finish();
+}
+
+void Dialog::finish() {
+  Outcome outcome = run_->outcome();
+  run_.reset();
+  if (outcome.error.empty()) {
+    progress_.end(stopped_);
+    preview_.set_after(std::move(outcome.overview), outcome.result.get());
+    if (!outcome.notice.empty()) say(GTK_MESSAGE_INFO, outcome.notice);
+    outcome_ = std::move(outcome);
+  } else {
+    progress_.reset();
+    preview_.clear_after();
+    say(GTK_MESSAGE_ERROR, outcome.error);
+  }
+  update_buttons();
+}
+
+void Dialog::update_buttons() {
+  GtkDialog* dialog = GTK_DIALOG(dialog_);
+  gtk_dialog_set_response_sensitive(dialog, kRestore, ready_ && !run_);
+  gtk_dialog_set_response_sensitive(dialog, kKeep, run_ && !stopped_);
+  gtk_dialog_set_response_sensitive(dialog, GTK_RESPONSE_OK, outcome_.has_value());
+  gtk_dialog_set_default_response(dialog, outcome_ ? GTK_RESPONSE_OK : kRestore);
+  gtk_widget_set_sensitive(settings_, !run_);
+}
+
+void Dialog::say(GtkMessageType type, const std::string& sentence) {
+  gtk_info_bar_set_message_type(GTK_INFO_BAR(message_), type);
+  gtk_label_set_text(GTK_LABEL(message_label_), sentence.c_str());
+  gtk_widget_show(message_);
+}
+
+}  // namespace pentimento

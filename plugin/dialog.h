@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A filter's dialog. Restore fills the preview, as often as the user likes; Apply hands the result back.
+#pragma once
+
+#include <libgimp/gimpui.h>
+
+#include <future>
+#include <memory>
+#include <optional>
+
+#include "filters.h"
+#include "preview.h"
+#include "progress_panel.h"
+#include "run.h"
+#include "target.h"
+
+namespace pentimento {
+
+class Dialog {
+ public:
+  Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConfig* config, Target& target);
+  ~Dialog();
+  Dialog(const Dialog&) = delete;
+
+  /// Returns when the window is closed and no worker runs any more: the result that was applied, or nothing.
+  std::optional<Outcome> run();
+
+ private:
+  static gboolean on_read(gpointer self);
+  static gboolean on_tick(gpointer self);
+  static void on_response(GtkDialog*, int response, gpointer self);
+  static void on_zoom(GtkToggleButton* actual_size, gpointer self);
+
+  void build(const char* operation);
+  GtkWidget* build_zoom();
+  void start();
+  void stop();
+  void poll_run();
+  void finish();
+  void update_buttons();
+  void say(GtkMessageType type, const std::string& sentence);
+
+  const Filter& filter_;
+  GimpProcedureConfig* config_;
+  Target& target_;
+  Preview preview_;
+  ProgressPanel progress_;
+  GtkWidget* dialog_;
+  GtkWidget* settings_ = nullptr;
+  GtkWidget* message_ = nullptr;
+  GtkWidget* message_label_ = nullptr;
+  guint reader_ = 0, ticker_ = 0;                  // sources of the main loop; 0: not running
+  std::future<Handle<cairo_surface_t>> overview_;  // of the picture, on its way
+  bool ready_ = false;                             // the picture is read and can be restored
+  bool stopped_ = false;                           // the user pressed Stop and Keep
+  std::unique_ptr<Run> run_;                       // while it works
+  std::optional<Outcome> outcome_;                 // what Apply would apply
+};
+
+}  // namespace pentimento

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pixels of any format as cairo surfaces in sRGB (ARGB32, premultiplied). Safe on every thread.
+#pragma once
+
+#include <gegl.h>
+
+#include "handles.h"
+
+namespace pentimento {
+
+/// The part `area` of `buffer`, pixel for pixel.
+Handle<cairo_surface_t> render_area(GeglBuffer* buffer, const GeglRectangle& area);
+
+/// The whole buffer (origin 0,0), reduced to at most about 1.5 megapixels, the size of an operation's estimates.
+Handle<cairo_surface_t> render_overview(GeglBuffer* buffer);
+
+}  // namespace pentimento

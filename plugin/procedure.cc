@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "procedure.h"
+
+#include <glib/gi18n-lib.h>
+#include <libgimp/gimpui.h>
+
+#include <string>
+
+#include "arguments.h"
+#include "dialog.h"
+#include "run.h"
+#include "target.h"
+
+namespace pentimento {
+namespace {
+
+constexpr gulong kPollMicroseconds = 50000;
+
+GimpValueArray* succeed(GimpProcedure* procedure) {
+  return gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, nullptr);
+}
+
+GimpValueArray* fail(GimpProcedure* procedure, const std::string& sentence) {
+  GError* error = g_error_new_literal(GIMP_PLUG_IN_ERROR, 0, sentence.c_str());
+  return gimp_procedure_new_return_values(procedure, GIMP_PDB_EXECUTION_ERROR, error);
+}
+
+/// Runs with GIMP's own progress bar; its Cancel ends this process, so there is no answer to give.
+Outcome run_without_dialog(const Filter& filter, GimpProcedureConfig* config, Target& target) {
+  gimp_progress_init(gegl_operation_get_key(filter.operation, "title"));
+  while (target.read_some()) {
+  }
+  if (std::string sentence = target.content_refusal(); !sentence.empty()) return {.error = std::move(sentence)};
+
+  Run run(
+      filter.operation, target.pixels(), [&](GeglNode* node) { apply_arguments(config, filter.operation, node); },
+      false);
+  while (!run.finished()) {
+    g_usleep(kPollMicroseconds);
+    if (const auto update = run.take(); update && update->iterations > 0)
+      gimp_progress_update(static_cast<double>(update->iteration) / update->iterations);
+  }
+  gimp_progress_end();
+  return run.outcome();
+}
+
+GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage*, GimpDrawable** drawables,
+                           GimpProcedureConfig* config, gpointer data) {
+  const Filter& filter = *static_cast<const Filter*>(data);
+  if (!gegl_has_operation(filter.operation)) {
+    const Text sentence(g_strdup_printf(
+        _("The operation %s is not installed. Install Pentimento again and restart GIMP."), filter.operation));
+    return fail(procedure, sentence.get());
+  }
+  if (const std::string sentence = Target::refusal(drawables); !sentence.empty()) return fail(procedure, sentence);
+
+  Target target(drawables[0]);
+  Outcome outcome;
+  if (mode == GIMP_RUN_INTERACTIVE) {
+    gimp_ui_init("pentimento");
+    auto chosen = Dialog(filter, procedure, config, target).run();
+    if (!chosen) return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, nullptr);
+    outcome = std::move(*chosen);
+  } else {
+    outcome = run_without_dialog(filter, config, target);
+    if (!outcome.error.empty()) return fail(procedure, outcome.error);
+    if (!outcome.notice.empty()) gimp_message(outcome.notice.c_str());
+  }
+
+  if (const std::string sentence = target.apply(outcome.result.get()); !sentence.empty())
+    return fail(procedure, sentence);
+  if (mode != GIMP_RUN_NONINTERACTIVE) gimp_displays_flush();
+  return succeed(procedure);
+}
+
+}  // namespace
+
+GimpProcedure* create_procedure(GimpPlugIn* plug_in, const Filter& filter) {
+  GimpProcedure* procedure = gimp_image_procedure_new(plug_in, filter.procedure, GIMP_PDB_PROC_TYPE_PLUGIN, run_filter,
+                                                      const_cast<Filter*>(&filter), nullptr);
+  gimp_procedure_set_image_types(procedure, filter.image_types);
+  gimp_procedure_set_sensitivity_mask(procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  gimp_procedure_set_menu_label(procedure, _(filter.menu_label));
+  const Text path(g_strconcat("<Image>/Filters/", _(filter.submenu), nullptr));
+  gimp_procedure_add_menu_path(procedure, path.get());
+  gimp_procedure_set_icon_name(procedure, filter.icon);
+  gimp_procedure_set_attribution(procedure, "Pentimento", "GPL-3.0-or-later", "2026");
+  // An operation that is missing is reported when the filter is called: then there is somebody to tell.
+  if (gegl_has_operation(filter.operation)) {
+    gimp_procedure_set_documentation(procedure, gegl_operation_get_key(filter.operation, "description"), nullptr,
+                                     nullptr);
+    add_arguments(procedure, filter.operation);
+  }
+  return procedure;
+}
+
+}  // namespace pentimento

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "progress_panel.h"
+
+#include <glib/gi18n-lib.h>
+#include <libgimp/gimpui.h>
+
+#include <cmath>
+
+namespace pentimento {
+namespace {
+
+Text clock_text(double seconds) {
+  if (!(seconds >= 0)) return Text(g_strdup("–"));
+  const long s = std::lround(seconds);
+  if (s >= 3600) return Text(g_strdup_printf("%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60));
+  return Text(g_strdup_printf("%ld:%02ld", s / 60, s % 60));
+}
+
+GtkWidget* add_row(GtkGrid* grid, int row, const char* name) {
+  GtkWidget* label = gtk_label_new(name);
+  GtkWidget* value = gtk_label_new(nullptr);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_label_set_xalign(GTK_LABEL(value), 1);
+  gtk_widget_set_hexpand(value, TRUE);
+  gtk_grid_attach(grid, label, 0, row, 1, 1);
+  gtk_grid_attach(grid, value, 1, row, 1, 1);
+  return value;
+}
+
+}  // namespace
+
+ProgressPanel::ProgressPanel() : frame_(gimp_frame_new(_("Progress"))), bar_(gtk_progress_bar_new()) {
+  GtkWidget* grid = gtk_grid_new();
+  gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
+  gtk_grid_set_column_spacing(GTK_GRID(grid), 6);
+  gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(bar_), TRUE);
+  gtk_grid_attach(GTK_GRID(grid), bar_, 0, 0, 2, 1);
+  elapsed_ = add_row(GTK_GRID(grid), 1, _("Elapsed"));
+  remaining_ = add_row(GTK_GRID(grid), 2, _("Remaining"));
+  GtkWidget* loss = gtk_label_new(_("Loss"));
+  gtk_label_set_xalign(GTK_LABEL(loss), 0);
+  gtk_grid_attach(GTK_GRID(grid), loss, 0, 3, 2, 1);
+  gtk_grid_attach(GTK_GRID(grid), curve_.widget(), 0, 4, 2, 1);
+  gtk_container_add(GTK_CONTAINER(frame_), grid);
+  gtk_widget_show_all(frame_);
+  reset();
+}
+
+void ProgressPanel::set_bar(double fraction, const char* text) {
+  gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(bar_), fraction);
+  gtk_progress_bar_set_text(GTK_PROGRESS_BAR(bar_), text);
+}
+
+void ProgressPanel::set_times(double elapsed_s, double remaining_s) {
+  gtk_label_set_text(GTK_LABEL(elapsed_), clock_text(elapsed_s).get());
+  gtk_label_set_text(GTK_LABEL(remaining_), clock_text(remaining_s).get());
+}
+
+void ProgressPanel::reset() {
+  iteration_ = 0;
+  curve_.clear();
+  set_bar(0, _("Not started"));
+  set_times(-1, -1);
+}
+
+void ProgressPanel::begin() {
+  reset();
+  set_bar(0, _("Starting…"));
+}
+
+void ProgressPanel::pulse() {
+  if (iteration_ == 0) gtk_progress_bar_pulse(GTK_PROGRESS_BAR(bar_));
+}
+
+void ProgressPanel::show(const Update& update) {
+  iteration_ = update.iteration;
+  elapsed_s_ = update.elapsed_s;
+  const bool known = update.iterations > 0;
+  const Text text(known ? g_strdup_printf(_("Iteration %d of %d"), static_cast<int>(update.iteration),
+                                          static_cast<int>(update.iterations))
+                        : g_strdup_printf(_("Iteration %d"), static_cast<int>(update.iteration)));
+  set_bar(known ? static_cast<double>(update.iteration) / update.iterations : 0, text.get());
+  set_times(update.elapsed_s, update.remaining_s);
+  curve_.add(update.losses);
+}
+
+void ProgressPanel::end(bool stopped_early) {
+  const int iterations = static_cast<int>(iteration_);
+  const Text text(
+      stopped_early
+          ? g_strdup_printf(ngettext("Stopped after %d iteration", "Stopped after %d iterations", iterations),
+                            iterations)
+          : g_strdup_printf(ngettext("Finished after %d iteration", "Finished after %d iterations", iterations),
+                            iterations));
+  set_bar(1, text.get());
+  set_times(iteration_ ? elapsed_s_ : -1, -1);
+}
+
+}  // namespace pentimento

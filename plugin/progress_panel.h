@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Shows how far a run is: iteration, times and the loss.
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include <cstdint>
+
+#include "loss_curve.h"
+#include "run.h"
+
+namespace pentimento {
+
+class ProgressPanel {
+ public:
+  ProgressPanel();
+  GtkWidget* widget() const { return frame_; }
+
+  void begin();
+  void show(const Update& update);
+  /// A sign of life until the first report; call it a few times a second.
+  void pulse();
+  void end(bool stopped_early);
+  /// Nothing to report after all: as if there had been no run.
+  void reset();
+
+ private:
+  void set_bar(double fraction, const char* text);
+  void set_times(double elapsed_s, double remaining_s);
+
+  GtkWidget* frame_;
+  GtkWidget* bar_;
+  GtkWidget* elapsed_;
+  GtkWidget* remaining_;
+  LossCurve curve_;
+  std::int64_t iteration_ = 0;
+  double elapsed_s_ = 0;
+};
+
+}  // namespace pentimento

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "run.h"
+
+#include <utility>
+
+#include "overview.h"
+
+namespace pentimento {
+namespace {
+
+std::string text_property(GeglNode* node, const char* name) {
+  char* text = nullptr;
+  gegl_node_get(node, name, &text, nullptr);
+  const Text owner(text);
+  return text ? text : "";
+}
+
+}  // namespace
+
+Run::Run(const char* operation, GeglBuffer* input, const std::function<void(GeglNode*)>& configure, bool estimates)
+    : graph_(gegl_node_new()), estimates_(estimates) {
+  GeglNode* source = gegl_node_new_child(graph_.get(), "operation", "gegl:buffer-source", "buffer", input, nullptr);
+  node_ = gegl_node_new_child(graph_.get(), "operation", operation, nullptr);
+  configure(node_);
+  gegl_node_link(source, node_);
+  g_signal_connect(gegl_node_get_gegl_operation(node_), "estimate", G_CALLBACK(on_estimate), this);
+
+  result_.reset(gegl_buffer_new(gegl_buffer_get_extent(input), gegl_buffer_get_format(input)));
+  worker_ = std::thread(&Run::work, this);
+}
+
+Run::~Run() {
+  answer(Answer::kCancel);
+  if (worker_.joinable()) worker_.join();
+}
+
+void Run::work() {
+  gegl_node_blit_buffer(node_, result_.get(), nullptr, 0, GEGL_ABYSS_NONE);
+  if (estimates_) overview_ = render_overview(result_.get());
+  finished_ = true;
+}
+
+int Run::on_estimate(GeglOperation*, GeglBuffer* estimate, gint64 iteration, gint64 iterations, gdouble elapsed_s,
+                     gdouble remaining_s, gdouble loss, gpointer self) {
+  Run& run = *static_cast<Run*>(self);
+  if (iteration == 0) return static_cast<int>(run.answer_.load());  // only asks whether to go on
+  Handle<cairo_surface_t> surface;
+  if (estimate && run.estimates_) surface = render_overview(estimate);
+
+  const std::lock_guard lock(run.mutex_);
+  if (!run.update_) run.update_.emplace();
+  Update& update = *run.update_;
+  update.iteration = iteration;
+  update.iterations = iterations;
+  update.elapsed_s = elapsed_s;
+  update.remaining_s = remaining_s;
+  update.losses.push_back(loss);
+  if (surface) update.estimate = std::move(surface);
+  return static_cast<int>(run.answer_.load());
+}
+
+std::optional<Update> Run::take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(update_, std::nullopt);
+}
+
+Outcome Run::outcome() {
+  worker_.join();
+  return {std::move(result_), std::move(overview_), text_property(node_, "error"), text_property(node_, "notice")};
+}
+
+}  // namespace pentimento

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One run of an operation on a worker thread, and what passes between it and the main thread.
+#pragma once
+
+#include <gegl.h>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "handles.h"
+
+namespace pentimento {
+
+/// What the user answers to a report; the values are those of the operations' "estimate" signal.
+enum class Answer { kContinue = 0, kKeep = 1, kCancel = 2 };
+
+/// The news since the last look. Latest wins, except for the losses, of which none is left out.
+struct Update {
+  std::int64_t iteration = 0;
+  std::int64_t iterations = 0;  // 0: unknown
+  double elapsed_s = 0;
+  double remaining_s = -1;  // negative: unknown
+  std::vector<double> losses;
+  Handle<cairo_surface_t> estimate;  // sRGB, null when there is no newer one
+};
+
+struct Outcome {
+  Handle<GeglBuffer> result{};         // as large as the input and in its format
+  Handle<cairo_surface_t> overview{};  // the result for the preview; null without estimates
+  std::string error{};                 // why there is no result, or ""
+  std::string notice{};                // what the user should know about the result, or ""
+};
+
+class Run {
+ public:
+  /// Starts `operation` on `input` (origin 0,0). `configure` sets the operation's properties.
+  /// Without `estimates` only numbers are reported.
+  Run(const char* operation, GeglBuffer* input, const std::function<void(GeglNode*)>& configure, bool estimates);
+  /// Cancels, and waits for the worker's next report; ask finished() first where waiting is no option.
+  ~Run();
+
+  void answer(Answer answer) { answer_ = answer; }
+  bool finished() const { return finished_; }
+  std::optional<Update> take();
+  /// Once finished.
+  Outcome outcome();
+
+ private:
+  static int on_estimate(GeglOperation*, GeglBuffer* estimate, gint64 iteration, gint64 iterations, gdouble elapsed_s,
+                         gdouble remaining_s, gdouble loss, gpointer self);
+  void work();
+
+  Handle<GeglNode> graph_;
+  GeglNode* node_ = nullptr;  // owned by graph_
+  Handle<GeglBuffer> result_;
+  Handle<cairo_surface_t> overview_;
+  const bool estimates_;
+  std::atomic<Answer> answer_{Answer::kContinue};
+  std::atomic<bool> finished_{false};
+  std::mutex mutex_;
+  std::optional<Update> update_;  // guarded by mutex_
+  std::thread worker_;
+};
+
+}  // namespace pentimento

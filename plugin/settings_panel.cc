@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "settings_panel.h"
+
+#include <gegl-paramspecs.h>
+#include <glib/gi18n-lib.h>
+
+#include "arguments.h"
+#include "handles.h"
+
+namespace pentimento {
+namespace {
+
+void draw_seed(GtkButton* button, gpointer config) {
+  const char* name = static_cast<const char*>(g_object_get_data(G_OBJECT(button), "property"));
+  g_object_set(config, name, g_random_int(), nullptr);
+}
+
+/// GIMP's dialog has no widget for unsigned numbers.
+GtkWidget* new_seed_row(GimpProcedureConfig* config, const GParamSpec* spec) {
+  GtkWidget* row = gimp_prop_label_spin_new(G_OBJECT(config), spec->name, 0);
+  gimp_label_spin_set_increments(GIMP_LABEL_SPIN(row), 1, 10);
+  gtk_widget_set_hexpand(gimp_label_spin_get_spin_button(GIMP_LABEL_SPIN(row)), TRUE);
+  gimp_help_set_help_data(row, g_param_spec_get_blurb(const_cast<GParamSpec*>(spec)), nullptr);
+  GtkWidget* button = gtk_button_new_from_icon_name("view-refresh", GTK_ICON_SIZE_BUTTON);
+  gimp_help_set_help_data(button, _("New random seed"), nullptr);
+  atk_object_set_name(gtk_widget_get_accessible(button), _("New random seed"));
+  g_object_set_data_full(G_OBJECT(button), "property", g_strdup(spec->name), g_free);
+  g_signal_connect(button, "clicked", G_CALLBACK(draw_seed), config);
+  gtk_grid_attach(GTK_GRID(row), button, 2, 0, 1, 1);
+  return row;
+}
+
+GtkWidget* new_row(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const GParamSpec* spec) {
+  if (G_IS_PARAM_SPEC_UINT(spec)) return new_seed_row(config, spec);
+  GtkWidget* row = gimp_procedure_dialog_get_widget(dialog, spec->name, G_TYPE_NONE);
+  if (GIMP_IS_LABEL_SPIN(row)) gtk_widget_set_hexpand(gimp_label_spin_get_spin_button(GIMP_LABEL_SPIN(row)), TRUE);
+  if (GIMP_IS_LABEL_SPIN(row) && GEGL_IS_PARAM_SPEC_INT(spec)) {
+    const GeglParamSpecInt* i = GEGL_PARAM_SPEC_INT(spec);
+    gimp_label_spin_set_increments(GIMP_LABEL_SPIN(row), i->ui_step_small, i->ui_step_big);
+  }
+  return row;
+}
+
+}  // namespace
+
+GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const char* operation) {
+  GtkWidget* frame = gimp_frame_new(_("Settings"));
+  GtkWidget* box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+  const Handle<GtkSizeGroup> labels(gtk_size_group_new(GTK_SIZE_GROUP_HORIZONTAL));
+  for (const GParamSpec* spec : user_properties(operation)) {
+    GtkWidget* row = new_row(dialog, config, spec);
+    if (GIMP_IS_LABELED(row)) {
+      GtkWidget* label = gimp_labeled_get_label(GIMP_LABELED(row));
+      gtk_label_set_xalign(GTK_LABEL(label), 0);
+      gtk_size_group_add_widget(labels.get(), label);
+    }
+    gtk_box_pack_start(GTK_BOX(box), row, FALSE, FALSE, 0);
+  }
+  gtk_container_add(GTK_CONTAINER(frame), box);
+  gtk_widget_show_all(frame);
+  return frame;
+}
+
+}  // namespace pentimento
