@@ -2,6 +2,7 @@
 // pentimento:denoise as GEGL sees it, and its pixels. The fake engine inverts R'G'B', so each expected value is simple
 // arithmetic on the input.
 #include <gtest/gtest.h>
+#include <libintl.h>
 
 #include <cmath>
 
@@ -56,6 +57,12 @@ TEST(Denoise, DefaultsAreBalancedAutomaticAndUnlimited) {
   graph.blit<float>(kPicture, format("R'G'B' float"));
   EXPECT_EQ(
       std::string(fake_engine_options()).find("denoise quality=balanced iterations=0 seed=0 device=auto threads="), 0u);
+}
+
+// The texts themselves are not asked for: gegl's tests run in the C locale, where gettext translates nothing.
+TEST(Denoise, FindsItsTranslations) {
+  EXPECT_STREQ(bindtextdomain("pentimento", nullptr), g_getenv("PENTIMENTO_LOCALE_DIR"));
+  EXPECT_STREQ(bind_textdomain_codeset("pentimento", nullptr), "UTF-8");
 }
 
 template <class T>

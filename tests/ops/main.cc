@@ -4,9 +4,10 @@
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  gegl_init(nullptr, nullptr);
-  // GEGL hides operations under the GPL from programs that do not say that they are too.
+  // GEGL hides operations under the GPL from programs that do not say that they are too; after gegl_init() it would
+  // load every module a second time for it.
   g_object_set(gegl_config(), "application-license", "GPL3", nullptr);
+  gegl_init(nullptr, nullptr);
   const int failed = RUN_ALL_TESTS();
   gegl_exit();
   return failed;

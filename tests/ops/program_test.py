@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pentimento:denoise from the gegl program, with the fake engine, which inverts. gegl always exits with 0: look at pixels.
+
+Pictures are binary PPM, which these lines read and write themselves."""
+import os
+import random
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "ops" / "examples"
+
+
+def write_ppm(path, width, height, samples):
+    path.write_bytes(b"P6\n%d %d\n255\n" % (width, height) + bytes(samples))
+
+
+def read_ppm(path):
+    """Width, height and samples 0..255; GEGL writes 16 bits, big end first."""
+    header = re.match(rb"P6\s+(?:#.*\s+)*(\d+)\s+(\d+)\s+(\d+)\s", data := path.read_bytes())
+    width, height, white = map(int, header.groups())
+    wide = white > 255
+    samples = struct.unpack(f">{3 * width * height}{'H' if wide else 'B'}", data[header.end():])
+    return width, height, bytes((s + 128) // 257 if wide else s for s in samples)
+
+
+def noise(width, height):
+    return random.Random(width * height).randbytes(3 * width * height)
+
+
+def inverted(samples):
+    return bytes(255 - s for s in samples)
+
+
+class Program(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def run_program(self, *command, **env):
+        done = subprocess.run([str(c) for c in command], env={**os.environ, **env}, cwd=self.folder, capture_output=True,
+                              timeout=60)
+        done.stdout, done.stderr = (out.decode(errors="replace") for out in (done.stdout, done.stderr))
+        return done
+
+    def denoise(self, *properties, **env):
+        """Pixels in, pixels out, and what was said on stderr."""
+        samples = noise(9, 7)
+        write_ppm(self.folder / "in.ppm", 9, 7, samples)
+        said = self.run_program("gegl", "in.ppm", "-o", "out.ppm", "--", "pentimento:denoise", *properties, **env).stderr
+        width, height, out = read_ppm(self.folder / "out.ppm")
+        self.assertEqual((width, height), (9, 7))
+        return samples, out, said
+
+    def test_denoises_a_file(self):
+        before, after, said = self.denoise("quality=fast", "iterations=5")
+        self.assertEqual(after, inverted(before))
+        self.assertNotIn("pentimento", said)
+
+    def test_shows_progress_on_one_line(self):
+        said = self.denoise(PENTIMENTO_PROGRESS="1")[2]
+        self.assertIn("\riteration 2 of 4, 0:01 elapsed, about 0:01 left, loss 0.5", said)
+        self.assertIn("\riteration 1 of 4, 0:00 elapsed, loss 1", said)
+        self.assertEqual(said.count("\n\r"), 0)
+
+    def test_says_once_what_is_missing_and_changes_nothing(self):
+        before, after, said = self.denoise(PENTIMENTO_ENGINE="/no/such/engine.so")
+        self.assertEqual(after, before)
+        self.assertEqual(len(re.findall("WARNING.*: pentimento:denoise: The restoration engine is missing: .*/no/such/"
+                                        "engine.so", said)), 1)
+
+    def test_needs_no_home(self):
+        nowhere = {name: "/proc/no-such-folder" for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")}
+        before, after, said = self.denoise(**nowhere)
+        self.assertEqual(after, inverted(before))
+        self.assertNotIn("pentimento", said)
+
+    def test_example_graph(self):
+        """The graph does what the same graph does with GEGL's own inversion in the engine's place."""
+        graph = (EXAMPLES / "denoise-then-sharpen.xml").read_text().replace("noisy.png", "noisy.ppm")
+        write_ppm(self.folder / "noisy.ppm", 256, 256, noise(256, 256))
+        results = []
+        for operation in ("pentimento:denoise", "gegl:invert-gamma"):
+            (self.folder / "graph.xml").write_text(graph.replace("pentimento:denoise", operation))
+            self.run_program("gegl", "graph.xml", "-o", "out.ppm")
+            results.append(read_ppm(self.folder / "out.ppm"))
+        ours, theirs = results
+        self.assertEqual(ours[:2], (240, 240))
+        self.assertEqual(ours[:2], theirs[:2])
+        self.assertLessEqual(max(abs(a - b) for a, b in zip(ours[2], theirs[2])), 1)
+        self.assertGreater(len(set(ours[2])), 100)
+
+    def folder_script(self, *arguments, **env):
+        return self.run_program(EXAMPLES / "denoise-folder.sh", *arguments, **env)
+
+    def test_example_folder(self):
+        photos = self.folder / "my photos"
+        photos.mkdir()
+        for name in ("a b.ppm", "-c 'd'.PPM", "é*.ppm"):
+            write_ppm(photos / name, 5, 4, noise(5, 4))
+        done = self.folder_script(photos, "clean ones", "quality=fast")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(sorted(p.name for p in (self.folder / "clean ones").iterdir()),
+                         sorted(["a b.ppm.png", "-c 'd'.PPM.png", "é*.ppm.png"]))
+        self.run_program("gegl", "clean ones/a b.ppm.png", "-o", "back.ppm")
+        self.assertEqual(read_ppm(self.folder / "back.ppm")[2], inverted(noise(5, 4)))
+
+    def test_example_folder_names_what_failed(self):
+        photos = self.folder / "photos"
+        photos.mkdir()
+        write_ppm(photos / "good.ppm", 5, 4, noise(5, 4))
+        (photos / "broken.png").write_bytes(b"this is no picture")
+        done = self.folder_script(photos, "clean")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(re.findall("^Not denoised: (.*)$", done.stderr, re.M), [str(photos / "broken.png")])
+        self.assertEqual([p.name for p in (self.folder / "clean").iterdir()], ["good.ppm.png"])
+
+        for properties, env in (["quality=fast"], {"FAKE_ENGINE": "fail"}), (["quality=wrong"], {}):
+            done = self.folder_script(photos, "none", *properties, **env)
+            self.assertEqual(done.returncode, 1)
+            self.assertEqual(done.stderr.count("Not denoised"), 2)
+            self.assertEqual(list((self.folder / "none").iterdir()), [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2, argv=sys.argv)
