@@ -8,7 +8,5 @@ int main(int argc, char** argv) {
   // load every module a second time for it.
   g_object_set(gegl_config(), "application-license", "GPL3", nullptr);
   gegl_init(nullptr, nullptr);
-  const int failed = RUN_ALL_TESTS();
-  gegl_exit();
-  return failed;
+  return RUN_ALL_TESTS();
 }
