@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "fit/early_stopping.h"
+#include "nets/network.h"
+
+namespace pentimento {
+
+// A network and what it is fed: at every iteration it sees `input` plus fresh normal noise of `input_noise` standard
+// deviation (the paper's noise regularisation; 0: none).
+struct Prior {
+  std::shared_ptr<Network> network;
+  torch::Tensor input;  // 1 x C x H x W, on the network's device
+  double input_noise = 0;
+};
+
+// All that a method states. The fit loop knows nothing else of it.
+struct Problem {
+  std::vector<Prior> priors;
+  // The scalar to lower; outputs[i] is priors[i]'s, `iteration` counts from 0 for scheduled weights.
+  std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs, int64_t iteration)> loss;
+  // What of the outputs is averaged, watched for early stopping and handed back: N x C x H x W.
+  std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs)> estimate;
+
+  // One prior, and `loss` on its output, which is the estimate.
+  static Problem single(Prior prior, std::function<torch::Tensor(const torch::Tensor& output)> loss);
+
+  int64_t pixels() const { return priors.front().input.size(2) * priors.front().input.size(3); }
+};
+
+struct Recipe {
+  double learning_rate = 0.01;
+  int64_t iterations = 3000;  // at most
+  double averaging = 0.99;    // memory of the exponential average of the estimates (0: the newest one)
+  uint64_t seed = 0;          // of the input noise
+  std::optional<EarlyStoppingOptions> early_stopping;
+};
+
+}  // namespace pentimento

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fit/resources.h"
+
+#include <torch/cuda.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <new>
+
+#include "errors.h"
+
+namespace pentimento {
+
+namespace {
+
+// MemAvailable counts caches that the kernel would give up; plain free pages are what other systems tell.
+int64_t available_memory() {
+  std::ifstream info("/proc/meminfo");
+  std::string key;
+  int64_t kib = 0;
+  while (info >> key >> kib) {
+    if (key == "MemAvailable:") return kib * 1024;
+    info.ignore(256, '\n');
+  }
+  return int64_t{sysconf(_SC_AVPHYS_PAGES)} * sysconf(_SC_PAGESIZE);
+}
+
+// A GPU that is listed may still refuse to work (a driver too old, no kernels for it): try it.
+bool cuda_works() {
+  try {
+    return torch::cuda::is_available() && (torch::ones({8}, torch::kCUDA) + 1).sum().item<float>() == 16;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+// LibTorch's CPU allocator and cuDNN throw plain errors where CUDA's allocator throws its own type.
+bool is_out_of_memory(const std::exception& e) {
+  if (dynamic_cast<const c10::OutOfMemoryError*>(&e) || dynamic_cast<const std::bad_alloc*>(&e)) return true;
+  const std::string what = e.what();
+  return what.find("allocate memory") != std::string::npos || what.find("ALLOC_FAILED") != std::string::npos ||
+         what.find("out of memory") != std::string::npos;
+}
+
+}  // namespace
+
+Resources Resources::choose(const std::string& device) {
+  Resources r;
+  if (device != "auto" && device != "cpu" && device != "cuda")
+    throw Error(PENTIMENTO_BAD_INPUT, std::string(_("The device must be auto, cpu or cuda.")));
+  if (device != "cpu" && cuda_works()) r.device = torch::kCUDA;
+  if (device == "cuda" && !r.device.is_cuda())
+    throw Error(PENTIMENTO_NO_DEVICE,
+                _("No usable CUDA GPU was found. Choose the device \"auto\" or \"cpu\", or install LibTorch with CUDA "
+                  "and a driver for your GPU."));
+  r.bytes = available_memory() / 2;
+  return r;
+}
+
+int64_t Resources::pixels(int64_t bytes_per_pixel) const { return std::max<int64_t>(64 * 64, bytes / bytes_per_pixel); }
+
+torch::Tensor with_less_memory(Resources& resources, const std::function<torch::Tensor(const Resources&)>& work) {
+  const int64_t all = resources.bytes;
+  for (;;) {
+    try {
+      return work(resources);
+    } catch (const std::exception& e) {
+      if (!is_out_of_memory(e)) throw;
+    }
+    // Out of the handler: the exception and the fit's tensors are gone, and with them the memory.
+    if (resources.bytes > all / 16) {
+      resources.bytes /= 2;
+      resources.notice = _("Memory ran out; the picture was restored in smaller tiles.");
+    } else if (resources.device.is_cuda()) {
+      resources.device = torch::kCPU;
+      resources.bytes = available_memory() / 2;
+      resources.notice = _("The GPU's memory ran out; the picture was restored on the CPU.");
+    } else {
+      throw Error(PENTIMENTO_OUT_OF_MEMORY,
+                  _("There is not enough memory for this picture. Close other programs or restore a smaller part."));
+    }
+  }
+}
+
+}  // namespace pentimento

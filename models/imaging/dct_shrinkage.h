@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+namespace pentimento {
+
+// A classical estimate of a noisy picture in a decorrelated colour space: overlapping 8x8 DCT blocks, hard-thresholded
+// (Yu and Sapiro, "DCT image denoising", IPOL 2011), then Wiener-filtered with that first estimate as the signal's
+// spectrum. Built for a whole picture's noise; its parts may then be restored apart, without seams.
+class DctShrinkage {
+ public:
+  // Estimates the noise of every decorrelated plane of `picture`, 1 x C x H x W, sides >= 2.
+  explicit DctShrinkage(const torch::Tensor& picture);
+
+  // 1 x C x h x w -> the same; any size.
+  torch::Tensor operator()(const torch::Tensor& part) const;
+
+ private:
+  torch::Tensor sigma_;  // C x 1 x 1 x 1
+};
+
+}  // namespace pentimento

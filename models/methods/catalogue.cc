@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
+#include "errors.h"
+#include "methods/denoise.h"
+#include "methods/method.h"
+
+namespace pentimento {
+
+namespace {
+
+const std::map<std::string, Method> kMethods = {
+    {"denoise", denoise},
+};
+
+[[noreturn]] void refuse(const std::string& name) {
+  throw Error(PENTIMENTO_BAD_INPUT, std::string(_("This engine cannot work with the given value of: ")) + name);
+}
+
+}  // namespace
+
+Method find_method(const std::string& name) {
+  const auto found = kMethods.find(name);
+  return found == kMethods.end() ? nullptr : found->second;
+}
+
+int64_t Options::integer(const std::string& name, int64_t otherwise, int64_t least, int64_t most) const {
+  known_[name] = true;
+  const auto found = values_.find(name);
+  if (found == values_.end()) return otherwise;
+  const double* number = std::get_if<double>(&found->second);
+  if (!number || !(*number >= static_cast<double>(least) && *number <= static_cast<double>(most)) ||
+      *number != std::floor(*number))
+    refuse(name);
+  return static_cast<int64_t>(*number);
+}
+
+std::string Options::choice(const std::string& name, const std::string& otherwise,
+                            const std::vector<std::string>& choices) const {
+  known_[name] = true;
+  const auto found = values_.find(name);
+  if (found == values_.end()) return otherwise;
+  const std::string* text = std::get_if<std::string>(&found->second);
+  for (const std::string& c : choices)
+    if (text && *text == c) return c;
+  refuse(name);
+}
+
+void Options::check_all_known() const {
+  for (const auto& [name, value] : values_)
+    if (!known_.count(name)) refuse(name);
+}
+
+}  // namespace pentimento

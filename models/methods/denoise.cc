@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "methods/denoise.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "errors.h"
+#include "fit/loop.h"
+#include "fit/resources.h"
+#include "imaging/dct_shrinkage.h"
+#include "imaging/pictures.h"
+#include "imaging/resample.h"
+#include "imaging/tiles.h"
+#include "nets/hourglass.h"
+
+namespace pentimento {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr int64_t kSmallestSide = 8;         // below it there is nothing to tell noise from
+constexpr int64_t kPaddedSide = 64;          // what the hourglasses' five scales can work with
+constexpr int64_t kSmallPixels = 160 * 160;  // the small version that gives the first estimates
+constexpr int64_t kSmallIterations = 40;
+constexpr int64_t kOverlap = 32;
+constexpr double kInputNoise = 1.0 / 30;                                     // the paper's for sigma = 25
+constexpr int64_t kGuidedBytesPerPixel = 4500, kPaperBytesPerPixel = 11000;  // measured peaks
+
+// What `quality` stands for. Every quality first fits a narrow hourglass whose input is a classical estimate (guided);
+// best also fits the paper's network, whose input is noise, and averages the two.
+struct Plan {
+  int64_t width;                 // of the guided hourglass
+  Recipe guided;                 // of the first tile
+  int64_t next_tile_iterations;  // of the others, whose network starts from the one before
+  std::optional<Recipe> paper;
+  int64_t tile_pixels;  // at most, whatever the memory
+};
+
+Plan plan_for(const std::string& quality, int64_t iterations, uint64_t seed) {
+  Plan plan = {48, {0.005, 400, 0.97, seed, {}}, 80, {}, 256 * 256};
+  if (quality == "fast") {
+    plan.width = 32;
+    plan.guided.iterations = 100;
+    plan.guided.averaging = 0.95;
+    plan.next_tile_iterations = 25;
+  } else if (quality == "best") {
+    plan.paper = Recipe{0.01, 4000, 0.99, seed, EarlyStoppingOptions{}};
+    plan.tile_pixels = 1024 * 1024;
+  }
+  if (iterations > 0 && plan.paper) {
+    plan.paper->iterations = iterations;
+    plan.paper->early_stopping.reset();
+  } else if (iterations > 0) {
+    plan.guided.iterations = plan.next_tile_iterations = iterations;
+  }
+  return plan;
+}
+
+// The picture extended by its edges to at least kPaddedSide a side.
+Tensor padded(const Tensor& picture) {
+  const int64_t down = std::max<int64_t>(0, kPaddedSide - picture.size(2));
+  const int64_t right = std::max<int64_t>(0, kPaddedSide - picture.size(3));
+  return torch::replication_pad2d(picture, {0, right, 0, down});
+}
+
+class Denoising {
+ public:
+  Denoising(Monitor& monitor, const Plan& plan, const Resources& resources)
+      : monitor_(monitor), plan_(plan), resources_(resources) {
+    torch::manual_seed(plan.guided.seed);
+  }
+
+  // 1 x C x H x W in 0..1 -> the same.
+  Tensor operator()(const Tensor& picture) {
+    const int64_t bytes = plan_.paper ? kPaperBytesPerPixel : kGuidedBytesPerPixel;
+    const int64_t tile_pixels = std::min(plan_.tile_pixels, resources_.pixels(bytes));
+    const std::vector<Tile> tiles = plan_tiles(picture.size(2), picture.size(3), tile_pixels, kOverlap);
+    const bool small_first = picture.size(2) * picture.size(3) > 4 * kSmallPixels;
+    if (small_first) monitor_.expect(kSmallIterations, kSmallPixels);
+    for (const Tile& tile : tiles) {
+      const int64_t pixels = padded(tile.of(picture)).numel() / picture.size(1);
+      monitor_.expect(&tile == tiles.data() ? plan_.guided.iterations : plan_.next_tile_iterations, pixels);
+      if (plan_.paper) monitor_.expect(plan_.paper->iterations, pixels);
+    }
+
+    if (small_first) fit_small(picture);
+    Canvas canvas(classical(picture, tiles));
+    for (const Tile& tile : tiles) {
+      if (monitor_.keep()) break;
+      const auto show = [&](const Tensor& estimate) { return canvas.with(tile, estimate); };
+      canvas.put(tile, fit_tile(tile.of(picture), tile.of(canvas.base()), &tile == tiles.data(), show));
+    }
+    return canvas.picture();
+  }
+
+ private:
+  // A first answer within a second, and a network that already knows the picture.
+  void fit_small(const Tensor& picture) {
+    const Tensor small = fit_within(picture, kSmallPixels);
+    const Tensor guide = DctShrinkage(small)(small);
+    if (monitor_.show(guide)) return;
+    Recipe recipe = plan_.guided;
+    recipe.iterations = kSmallIterations;
+    fit_guided(small, guide, recipe, [](const Tensor& estimate) { return estimate; });
+  }
+
+  Tensor classical(const Tensor& picture, const std::vector<Tile>& tiles) {
+    const DctShrinkage shrinkage(picture);
+    Canvas canvas(picture);
+    for (const Tile& tile : tiles) {
+      canvas.put(tile, shrinkage(tile.of(picture)));
+      if (monitor_.show(canvas.picture())) break;
+    }
+    return canvas.picture();
+  }
+
+  Tensor fit_tile(const Tensor& noisy, const Tensor& guide, bool first, const Show& show) {
+    Recipe recipe = plan_.guided;
+    if (!first) recipe.iterations = plan_.next_tile_iterations;
+    const Tensor guided = fit_guided(noisy, guide, recipe, show);
+    return plan_.paper && !monitor_.keep() ? fit_paper(noisy, guided, show) : guided;
+  }
+
+  // The classical estimate alone as input: with the noisy picture beside it the network copies the noise at once.
+  Tensor fit_guided(const Tensor& noisy, const Tensor& guide, const Recipe& recipe, const Show& show) {
+    if (!guided_)
+      guided_ = std::make_shared<Hourglass>(HourglassOptions::uniform(noisy.size(1), 4, plan_.width, 4, noisy.size(1)));
+    return fit_prior(guided_, padded(guide), recipe, noisy, guide, [](const Tensor& e) { return e; }, show);
+  }
+
+  // The paper's: noise as input, a network of its own. Its errors are other ones than the guided fit's.
+  Tensor fit_paper(const Tensor& noisy, const Tensor& guided, const Show& show) {
+    const auto network = std::make_shared<Hourglass>(HourglassOptions::uniform(32, 5, 128, 4, noisy.size(1)));
+    const Tensor extended = padded(noisy);
+    const Tensor z = torch::rand({1, 32, extended.size(2), extended.size(3)}) * 0.1;
+    return fit_prior(network, z, *plan_.paper, noisy, guided, [&](const Tensor& e) { return (e + guided) / 2; }, show);
+  }
+
+  // Fits one prior to `noisy`. The result is `refine`d from the fit's estimate once that explains the noisy picture as
+  // well as `fallback` does; until then, and if it never does, it is `fallback`. So no estimate is worse than the last.
+  Tensor fit_prior(const std::shared_ptr<Network>& network, const Tensor& input, const Recipe& recipe,
+                   const Tensor& noisy, const Tensor& fallback, const std::function<Tensor(const Tensor&)>& refine,
+                   const Show& show) {
+    const torch::Device device = resources_.device;
+    network->to(device);
+    const Tensor target = padded(noisy).to(device);
+    const double enough = 1.02 * torch::mse_loss(fallback, noisy).item<double>();
+    const auto judge = [&](const Tensor& estimate) {
+      const Tensor inner = estimate.slice(2, 0, noisy.size(2)).slice(3, 0, noisy.size(3)).to(torch::kCPU).contiguous();
+      return torch::mse_loss(inner, noisy).item<double>() <= enough ? refine(inner) : fallback;
+    };
+    const Problem problem = Problem::single({network, input.to(device), kInputNoise},
+                                            [&](const Tensor& output) { return torch::mse_loss(output, target); });
+    const FitResult result = fit(problem, recipe, monitor_, [&](const Tensor& e) { return show(judge(e)); });
+    return judge(result.estimate);
+  }
+
+  Monitor& monitor_;
+  const Plan& plan_;
+  const Resources& resources_;
+  std::shared_ptr<Hourglass> guided_;
+};
+
+bool is_grey(const Tensor& picture) {
+  const Tensor first = picture.slice(1, 0, 1);
+  return torch::equal(picture, first.expand_as(picture));
+}
+
+}  // namespace
+
+Tensor denoise(Task& task) {
+  const std::string quality = task.options.choice("quality", "balanced", {"fast", "balanced", "best"});
+  const int64_t iterations = task.options.integer("iterations", 0, 0, 1'000'000);
+  const auto seed = static_cast<uint64_t>(task.options.integer("seed", 0, 0, UINT32_MAX));
+  Resources resources = Resources::choose(task.options.choice("device", "auto", {"auto", "cpu", "cuda"}));
+  const int64_t threads = task.options.integer("threads", 0, 0, 1024);
+  task.options.check_all_known();
+  if (task.inputs.size() != 1) throw Error(PENTIMENTO_BAD_INPUT, _("Denoising takes one picture."));
+  const Tensor& input = task.inputs[0];
+  if (std::min(input.size(2), input.size(3)) < kSmallestSide)
+    throw Error(PENTIMENTO_BAD_INPUT, _("The picture is too small to denoise: it needs at least 8 pixels a side."));
+  if (threads > 0) torch::set_num_threads(static_cast<int>(threads));
+
+  const InRange range = split_range(input);
+  const bool grey = is_grey(range.picture);
+  const Tensor picture = grey ? range.picture.slice(1, 0, 1) : range.picture;
+  const Plan plan = plan_for(quality, iterations, seed);
+  const Tensor result = with_less_memory(resources, [&](const Resources& r) {
+    task.monitor->forget();
+    return Denoising(*task.monitor, plan, r)(picture);
+  });
+  task.notice = resources.notice;
+  return result.expand_as(input) + range.excess;
+}
+
+}  // namespace pentimento

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "fit/monitor.h"
+
+namespace pentimento {
+
+// A job's parameters by name. Every method must read each option it is given, or the job is refused.
+class Options {
+ public:
+  void set(const std::string& name, double number) { values_[name] = number; }
+  void set(const std::string& name, const std::string& text) { values_[name] = text; }
+
+  // The option, or `otherwise` where it is absent. Throws Error where it has the wrong type or lies outside the range.
+  int64_t integer(const std::string& name, int64_t otherwise, int64_t least, int64_t most) const;
+  std::string choice(const std::string& name, const std::string& otherwise,
+                     const std::vector<std::string>& choices) const;
+
+  // Throws Error if an option was never asked for.
+  void check_all_known() const;
+
+ private:
+  std::map<std::string, std::variant<double, std::string>> values_;
+  mutable std::map<std::string, bool> known_;
+};
+
+// One job as a method sees it.
+struct Task {
+  std::vector<torch::Tensor> inputs;  // 1 x C x H x W, CPU, values as they come
+  Options options;
+  Monitor* monitor = nullptr;
+  std::string notice;  // what the user should know of the result; empty: nothing
+};
+
+// The result: 1 x C x H x W on the CPU. Throws Error and Cancelled.
+using Method = torch::Tensor (*)(Task&);
+
+// The method of that name, or nullptr.
+Method find_method(const std::string& name);
+
+}  // namespace pentimento

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// pentimento-bench-denoise CLEAN.ppm NOISY.ppm [name=value ...]: denoises through the engine's C table and prints one
+// table row: PSNR of what went in, of the best reported estimate and of what came out; seconds; peak memory.
+// Options are the method's; trace=1 prints every reported estimate, out=FILE.ppm writes the result.
+#include <sys/resource.h>
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "engine.h"
+#include "imaging/metrics.h"
+#include "imaging/pnm.h"
+#include "imaging/resample.h"
+
+namespace {
+
+using pentimento::psnr;
+using torch::Tensor;
+
+Tensor rows_of(const Tensor& picture) { return picture.squeeze(0).permute({1, 2, 0}).contiguous(); }
+
+PentimentoPicture picture_of(const Tensor& rows) {
+  return {static_cast<int32_t>(rows.size(1)), static_cast<int32_t>(rows.size(0)), static_cast<int32_t>(rows.size(2)),
+          rows.data_ptr<float>()};
+}
+
+struct Run {
+  Tensor clean;
+  bool trace = false;
+  double best = 0, first_estimate = -1;
+};
+
+PentimentoAnswer watch(const PentimentoReport* r, void* user) {
+  Run& run = *static_cast<Run*>(user);
+  if (!r->estimate) return PENTIMENTO_CONTINUE;
+  if (run.first_estimate < 0) run.first_estimate = r->elapsed;
+  const PentimentoPicture& p = *r->estimate;
+  const Tensor estimate = torch::from_blob(p.data, {1, p.height, p.width, p.channels}).permute({0, 3, 1, 2});
+  // An estimate of a large picture comes smaller than it is.
+  const double db = psnr(estimate, pentimento::area_shrink(run.clean, p.height, p.width));
+  if (p.width == run.clean.size(3)) run.best = std::max(run.best, db);
+  if (run.trace)
+    std::printf("%6ld of %ld  %7.1f s  %7.1f s left  loss %.6f  %.2f dB (%d x %d)\n", static_cast<long>(r->iteration),
+                static_cast<long>(r->iterations), r->elapsed, r->remaining, r->loss, db, p.width, p.height);
+  return PENTIMENTO_CONTINUE;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: %s CLEAN.ppm NOISY.ppm [quality=best] [seed=0] [trace=1] [out=FILE.ppm] ...\n",
+                 argv[0]);
+    return 2;
+  }
+  Run run;
+  run.clean = pentimento::read_pnm(argv[1]);
+  const Tensor noisy = pentimento::read_pnm(argv[2]);
+  std::string out;
+  std::map<std::string, std::string> given;
+  for (int i = 3; i < argc; ++i) {
+    const std::string pair = argv[i];
+    const size_t split = std::min(pair.find('='), pair.size() - 1);
+    const std::string name = pair.substr(0, split), value = pair.substr(split + 1);
+    if (name == "trace")
+      run.trace = value == "1";
+    else if (name == "out")
+      out = value;
+    else
+      given[name] = value;
+  }
+  std::vector<PentimentoOption> options;
+  for (const auto& [name, value] : given) {
+    char* end = nullptr;
+    const double number = std::strtod(value.c_str(), &end);
+    options.push_back({name.c_str(), number, *end ? value.c_str() : nullptr});
+  }
+
+  const Tensor input = rows_of(noisy);
+  Tensor output = torch::zeros_like(input);
+  const PentimentoPicture in = picture_of(input);
+  PentimentoPicture result = picture_of(output);
+  const PentimentoJob job = {"denoise", &in, 1, options.data(), options.size(), &result, watch, &run};
+  PentimentoMessages messages;
+  const auto start = std::chrono::steady_clock::now();
+  const PentimentoStatus status = pentimento_engine(PENTIMENTO_ENGINE_ABI)->run(&job, &messages);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  if (status != PENTIMENTO_OK) {
+    std::fprintf(stderr, "%s\n", messages.error);
+    return 1;
+  }
+  const Tensor restored = output.permute({2, 0, 1}).unsqueeze(0);
+  const double shipped = psnr(restored, run.clean);
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  std::printf("| %s | noisy %.2f | best seen %.2f | shipped %.2f dB | first estimate %.2f s | %.1f s | %ld MiB |%s\n",
+              argv[2], psnr(noisy, run.clean), std::max(run.best, shipped), shipped, run.first_estimate, seconds,
+              usage.ru_maxrss / 1024, messages.notice);
+  if (!out.empty()) pentimento::write_pnm(out, restored);
+  return 0;
+} catch (const std::exception& e) {
+  std::fprintf(stderr, "%s\n", e.what());
+  return 1;
+}
