@@ -3,16 +3,18 @@
 # Installs the build for this user, and takes away what was installed. A list of the files, DATA/pentimento/installed,
 # says what is ours; nothing else is ever deleted.
 
-# Folders that become empty go too.
 remove_installed() { # DATA
-  local list=$1/pentimento/installed file folder
+  local list=$1/pentimento/installed path
   [[ -e $list ]] || return 0
   say "Removing what $list names"
-  while IFS= read -r file; do
-    rm -f -- "$file"
-    folder=${file%/*}
-    while [[ $folder != "$HOME" ]] && rmdir -- "$folder" 2>/dev/null; do folder=${folder%/*}; done
-  done < <(cat -- "$list" && echo "$list")
+  # Folders that were made for it stand after what lies in them; they stay where somebody else uses them too.
+  while IFS= read -r path; do
+    if [[ -d $path && ! -L $path ]]; then
+      rmdir -- "$path" 2>/dev/null || true
+    else
+      rm -f -- "$path"
+    fi
+  done < <(cat -- "$list" && printf '%s\n' "$list" "${list%/*}")
 }
 
 install_build() {

@@ -13,26 +13,42 @@ check_picture() { # PICTURE
   esac
 }
 
-decode_picture() { # PICTURE PNG
-  local complaints
-  complaints=$(gegl "$1" -o "$2" 2>&1 >/dev/null)
-  [[ -s $2 && $complaints != *'failed to open'* ]] || die "'$1' is damaged: it cannot be decoded"
+# gegl stumbles over quotes in a file's name.
+plain_name_for() { # PICTURE
+  local ending=${1##*.}
+  [[ $ending =~ ^[[:alnum:]]+$ ]] || ending=picture
+  ln -s -- "$1" "$scratch/noisy.$ending"
+  printf '%s\n' "$scratch/noisy.$ending"
 }
 
+decode_picture() { # PICTURE PNG
+  local complaints
+  complaints=$(gegl "$1" -o "$2" 2>&1 >/dev/null) || true
+  [[ -s $2 && $complaints != *'failed to open'* ]] || die "the picture is damaged: it cannot be decoded"
+}
+
+# Shows the progress, lines that end with a carriage return, and keeps the rest for what goes wrong: gegl complains at
+# its end about itself, whatever it ran.
 denoise() { # PICTURE PNG
-  local log=$scratch/log sentence
-  PENTIMENTO_PROGRESS=1 gegl "$1" -o "$2" -- pentimento:denoise 2>&1 | tee "$log" >&2
-  sentence=$(grep -ao 'pentimento: .*' "$log" | tail -n 1) || true
-  [[ -z $sentence ]] || die "the picture could not be denoised: ${sentence#pentimento: }"
+  local log=$scratch/log line sentence
+  PENTIMENTO_PROGRESS=1 gegl "$1" -o "$2" -- pentimento:denoise 2>&1 | tee "$log" |
+    while IFS= read -r -d $'\r' line; do printf '%s\r' "$line"; done >&2
+  echo >&2
+  sentence=$(grep -a 'Pentimento-WARNING' "$log" | tail -n 1) || true
+  [[ -z $sentence ]] || die "the picture could not be denoised: ${sentence#*pentimento:denoise: }"
 }
 
 check_result() { # BEFORE AFTER
-  [[ -s $2 ]] || die "gegl wrote no result; what it said stands above"
-  [[ $(magick identify -format '%w %h' "$1") == "$(magick identify -format '%w %h' "$2")" ]] ||
-    die "the result is not of the picture's size; what gegl said stands above"
-  local status=0
-  magick compare -metric AE -fuzz 0.1% "$1" "$2" null: >/dev/null 2>&1 || status=$?
-  ((status == 1)) || die "the result is the picture unchanged; what gegl said stands above"
+  local fault='' status=0
+  if [[ ! -s $2 ]]; then
+    fault="gegl wrote no result"
+  elif [[ $(magick identify -format '%w %h' "$1") != "$(magick identify -format '%w %h' "$2")" ]]; then
+    fault="the result is not of the picture's size"
+  else
+    magick compare -metric AE -fuzz 0.1% "$1" "$2" null: >/dev/null 2>&1 || status=$?
+    ((status == 1)) || fault="the result is the picture unchanged"
+  fi
+  [[ -z $fault ]] || die "$fault; gegl said: $(tr '\r' '\n' <"$scratch/log" | tail -n 5)"
 }
 
 # Both at full size, or what lies in the middle of large ones: noise is not to be seen in a reduced picture.
