@@ -4,6 +4,8 @@
 #include <glib/gi18n-lib.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <vector>
 
 namespace pentimento {
@@ -32,6 +34,35 @@ std::string locked_sentence() {
 
 std::string selection_sentence() {
   return _("The selection does not touch this layer. Select a part of the layer, or nothing at all.");
+}
+
+/// GIMP merges in floating point: float pixels that are not selected may come back with another last bit. Part of the
+/// merge's undo step, which holds the whole bounding box.
+void restore_unselected(GimpDrawable* drawable, GeglBuffer* original) {
+  GimpImage* image = gimp_item_get_image(GIMP_ITEM(drawable));
+  if (gimp_selection_is_empty(image)) return;
+  int offset_x, offset_y;
+  gimp_drawable_get_offsets(drawable, &offset_x, &offset_y);
+  const GeglRectangle* box = gegl_buffer_get_extent(original);
+  const GeglRectangle on_canvas = {box->x + offset_x, box->y + offset_y, box->width, box->height};
+  const Handle<GeglBuffer> pixels(gimp_drawable_get_buffer(drawable));
+  const Handle<GeglBuffer> selection(gimp_drawable_get_buffer(GIMP_DRAWABLE(gimp_image_get_selection(image))));
+
+  const Babl* format = gegl_buffer_get_format(original);
+  const std::size_t size = babl_format_get_bytes_per_pixel(format);
+  GeglBufferIterator* i =
+      gegl_buffer_iterator_new(pixels.get(), box, 0, format, GEGL_ACCESS_READWRITE, GEGL_ABYSS_NONE, 3);
+  gegl_buffer_iterator_add(i, original, box, 0, format, GEGL_ACCESS_READ, GEGL_ABYSS_NONE);
+  gegl_buffer_iterator_add(i, selection.get(), &on_canvas, 0, babl_format("Y float"), GEGL_ACCESS_READ,
+                           GEGL_ABYSS_NONE);
+  while (gegl_buffer_iterator_next(i)) {
+    auto* to = static_cast<std::byte*>(i->items[0].data);
+    const auto* from = static_cast<const std::byte*>(i->items[1].data);
+    const auto* selected = static_cast<const float*>(i->items[2].data);
+    for (int n = 0; n < i->length; ++n)
+      if (selected[n] == 0) std::memcpy(to + n * size, from + n * size, size);
+  }
+  gegl_buffer_flush(pixels.get());
 }
 
 }  // namespace
@@ -102,16 +133,19 @@ std::string Target::apply(GeglBuffer* result) {
   GeglRectangle box;
   if (!gimp_drawable_mask_intersect(drawable_, &box.x, &box.y, &box.width, &box.height)) return selection_sentence();
 
+  const Handle<GeglBuffer> original(gegl_buffer_new(&box, gimp_drawable_get_format(drawable_)));
   {
     const Handle<GeglBuffer> drawable(gimp_drawable_get_buffer(drawable_));
     const Handle<GeglBuffer> shadow(gimp_drawable_get_shadow_buffer(drawable_));
+    gegl_buffer_copy(drawable.get(), &box, GEGL_ABYSS_NONE, original.get(), &box);
     // The selection may have grown beyond the region meanwhile: there the layer keeps its pixels.
     if (!gegl_rectangle_contains(&region_, &box))
-      gegl_buffer_copy(drawable.get(), &box, GEGL_ABYSS_NONE, shadow.get(), &box);
+      gegl_buffer_copy(original.get(), &box, GEGL_ABYSS_NONE, shadow.get(), &box);
     gegl_buffer_copy(result, nullptr, GEGL_ABYSS_NONE, shadow.get(), &region_);
     gegl_buffer_flush(shadow.get());
   }
   if (!gimp_drawable_merge_shadow(drawable_, TRUE)) return gimp_pdb_get_last_error(gimp_get_pdb());
+  restore_unselected(drawable_, original.get());
   gimp_drawable_update(drawable_, box.x, box.y, box.width, box.height);
   return "";
 }
