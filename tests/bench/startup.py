@@ -29,8 +29,10 @@ def main():
     system = subprocess.check_output(["pkg-config", "--variable=pluginsdir", "gegl-0.4"], text=True).strip()
     with tempfile.TemporaryDirectory() as empty:
         paths = {"without": f"{empty}:{system}", "with": f"{ours}:{system}"}
-        for path in paths.values():
+        for name, path in paths.items():
             measure(path)  # warms the disk cache
+            found = subprocess.call(["gegl", "--exists", "pentimento:denoise"], env={**os.environ, "GEGL_PATH": path}) == 0
+            assert found == (name == "with"), f"{name} the operations: pentimento:denoise found: {found}"
         runs = {name: [] for name in paths}
         for _ in range(RUNS):
             for name, path in paths.items():

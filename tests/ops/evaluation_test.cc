@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // When the engine runs, and when it must not.
+#include <gegl-plugin.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -84,6 +85,29 @@ TEST(Evaluation, AChangedInputIsWorkedAnew) {
   graph.blit<float>({0, 0, 1, 1}, rgb());
   EXPECT_EQ(engine.new_runs(), 2);
   EXPECT_EQ(graph.blit<float>({2, 2, 1, 1}, rgb())[0], 0.0f);
+  g_object_unref(buffer);
+}
+
+// What a host asks before it runs anything: any part of the result needs, and hangs on, the whole input.
+TEST(Evaluation, KnowsItsExtents) {
+  FakeEngine engine;
+  GeglBuffer* buffer = new_buffer(kPicture, rgb(), pixels());
+  Graph graph(GEGL_BUFFER(g_object_ref(buffer)));
+  gegl_node_get_bounding_box(graph.denoise);
+  const GeglRectangle part = {1, 1, 2, 2};
+  for (const GeglRectangle& region : {gegl_operation_get_required_for_output(graph.operation(), "input", &part),
+                                      gegl_operation_get_cached_region(graph.operation(), &part)}) {
+    EXPECT_TRUE(gegl_rectangle_equal(&region, &kPicture));
+  }
+
+  GeglRectangle changed = {};
+  auto on_invalidated = [](GeglNode*, const GeglRectangle* area, GeglRectangle* all) {
+    gegl_rectangle_bounding_box(all, all, area);
+  };
+  g_signal_connect(graph.denoise, "invalidated", G_CALLBACK(+on_invalidated), &changed);
+  const float white[3] = {1, 1, 1};
+  gegl_buffer_set(buffer, GEGL_RECTANGLE(2, 2, 1, 1), 0, rgb(), white, GEGL_AUTO_ROWSTRIDE);
+  EXPECT_TRUE(gegl_rectangle_equal(&changed, &kPicture));
   g_object_unref(buffer);
 }
 

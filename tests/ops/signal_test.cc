@@ -95,6 +95,18 @@ TEST(EstimateSignal, ComesOnTheThreadThatRunsTheNode) {
   EXPECT_EQ(output[0], 1.0f - input[0]);
 }
 
+// GEGL would share out a large picture among its threads, if the operation let it.
+TEST(EstimateSignal, ComesFromOneThreadForALargePicture) {
+  FakeEngine engine;
+  const GeglRectangle large = {0, 0, 1024, 1024};
+  Graph graph(large, rgb(), noise<float>(size_t{3} * large.width * large.height, 0, 1));
+  Handler handler;
+  handler.connect(graph);
+  graph.blit<float>(large, rgb());
+  EXPECT_EQ(handler.seen, (std::vector<gint64>{1, 2, 3, 4}));
+  EXPECT_EQ(handler.thread, std::this_thread::get_id());
+}
+
 TEST(EstimateSignal, KeepHandsOutTheEstimate) {
   FakeEngine engine;
   Graph graph(kPicture, rgb(), pixels());
