@@ -47,6 +47,7 @@ bool Watch::watched() const {
 }
 
 PentimentoAnswer Watch::report(const PentimentoReport& report) {
+  if (answer_ == PENTIMENTO_CANCEL) return answer_;  // who has cancelled hears no more
   if (verbose_ && report.iterations > 0) print(report);
   // Elsewhere GEGL would defer it with a pointer to a node that may be gone by then.
   if (gegl_is_main_thread() && report.iterations > 0) {

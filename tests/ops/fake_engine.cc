@@ -56,7 +56,10 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
     const PentimentoReport report = {
         i, reports, i * 0.5, i == 1 ? -1 : (reports - i) * 0.5, 1.0 / i, i == 1 ? nullptr : &estimate};
     const PentimentoAnswer answer = job->progress ? job->progress(&report, job->user) : PENTIMENTO_CONTINUE;
-    if (answer == PENTIMENTO_CANCEL) return PENTIMENTO_CANCELLED;
+    if (answer == PENTIMENTO_CANCEL) {
+      job->progress(&report, job->user);  // one was under way already, as it may be from a busy engine
+      return PENTIMENTO_CANCELLED;
+    }
     if (answer == PENTIMENTO_KEEP) {  // recognisable: half way between the input and its inverse
       for (size_t p = 0; p < n; ++p) out.data[p] = 0.5f;
       return PENTIMENTO_OK;

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The operation with the real engine, on pictures so small that a few iterations take no time.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "graph.h"
+
+namespace {
+
+constexpr int kSide = 48;
+const GeglRectangle kPicture = {-7, 11, kSide, kSide};
+const Babl* rgba() { return format("R'G'B'A float"); }
+
+// A noisy ramp; its alpha falls to 0 at the right edge.
+std::vector<float> picture() {
+  auto pixels = noise<float>(4 * kSide * kSide, -0.1f, 0.1f);
+  for (int y = 0; y < kSide; ++y)
+    for (int x = 0; x < kSide; ++x) {
+      float* p = &pixels[4 * (y * kSide + x)];
+      for (int c = 0; c < 3; ++c) p[c] += 0.2f + 0.6f * y / kSide;
+      p[3] = 1 - x / (kSide - 1.0f);
+    }
+  return pixels;
+}
+
+class Engine : public testing::Test {
+ protected:
+  static Graph* new_graph(const GeglRectangle& extent, const std::vector<float>& pixels) {
+    auto* graph = new Graph(extent, rgba(), pixels);
+    gegl_node_set(graph->denoise, "quality", 0, "iterations", 5, "device", 1, nullptr);
+    return graph;
+  }
+
+  static int count(GeglOperation*, GeglBuffer* estimate, gint64, gint64, gdouble, gdouble, gdouble, gpointer self) {
+    auto* test = static_cast<Engine*>(self);
+    ++test->reports_;
+    if (estimate) {
+      ++test->estimates_;
+      EXPECT_LE(gegl_buffer_get_width(estimate), kSide);
+      EXPECT_EQ(gegl_buffer_get_width(estimate), gegl_buffer_get_height(estimate));
+    }
+    return test->answer_;
+  }
+
+  Log log_;
+  int reports_ = 0, estimates_ = 0, answer_ = 0;
+};
+
+TEST_F(Engine, Denoises) {
+  const auto input = picture();
+  std::unique_ptr<Graph> graph(new_graph(kPicture, input));
+  g_signal_connect(graph->operation(), "estimate", G_CALLBACK(count), this);
+  const auto output = graph->blit<float>(kPicture, rgba());
+  EXPECT_EQ(graph->text("error"), "");
+  EXPECT_GT(reports_, 0);
+  EXPECT_GT(estimates_, 0);
+  double moved = 0;
+  for (int p = 0; p < kSide * kSide; ++p) {
+    ASSERT_EQ(output[4 * p + 3], input[4 * p + 3]);
+    for (int c = 0; c < 3; ++c) {
+      ASSERT_TRUE(std::isfinite(output[4 * p + c]));
+      if (input[4 * p + 3] == 0) {
+        ASSERT_EQ(output[4 * p + c], input[4 * p + c]);
+      }
+      moved += std::abs(output[4 * p + c] - input[4 * p + c]) / (3 * kSide * kSide);
+    }
+  }
+  EXPECT_GT(moved, 0.01);
+  EXPECT_LT(moved, 0.5);
+}
+
+TEST_F(Engine, CancelLeavesThePicture) {
+  const auto input = picture();
+  std::unique_ptr<Graph> graph(new_graph(kPicture, input));
+  answer_ = 2;
+  g_signal_connect(graph->operation(), "estimate", G_CALLBACK(count), this);
+  EXPECT_EQ(graph->blit<float>(kPicture, rgba()), input);
+  EXPECT_EQ(graph->text("error"), "");
+  EXPECT_EQ(reports_, 1);
+}
+
+TEST_F(Engine, KeepGivesAnEstimate) {
+  const auto input = picture();
+  std::unique_ptr<Graph> graph(new_graph(kPicture, input));
+  answer_ = 1;
+  g_signal_connect(graph->operation(), "estimate", G_CALLBACK(count), this);
+  EXPECT_NE(graph->blit<float>(kPicture, rgba()), input);
+  EXPECT_EQ(graph->text("error"), "");
+}
+
+// Too small to fit, or full of what is no number: a finite result, or the input and one sentence. Never both or
+// neither.
+TEST_F(Engine, AnswersForEveryPicture) {
+  const float nan = std::numeric_limits<float>::quiet_NaN(), infinity = std::numeric_limits<float>::infinity();
+  for (const GeglRectangle& extent :
+       {GeglRectangle{0, 0, 1, 1}, {0, 0, 1, 40}, {0, 0, 40, 1}, {0, 0, 3, 3}, {5, 5, 33, 17}}) {
+    auto input = noise<float>(4 * extent.width * extent.height, 0.1f, 1);
+    if (extent.width == 33) {
+      input[4 * 40] = nan;
+      input[4 * 50 + 1] = infinity;
+      input[4 * 60 + 2] = -7;
+    }
+    std::unique_ptr<Graph> graph(new_graph(extent, input));
+    const auto output = graph->blit<float>(extent, rgba());
+    const std::string where = std::to_string(extent.width) + "x" + std::to_string(extent.height);
+    if (graph->text("error").empty()) {
+      EXPECT_NE(output, input) << where;
+      for (float v : output) ASSERT_TRUE(std::isfinite(v)) << where;
+    } else {
+      EXPECT_EQ(output, input) << where;
+    }
+  }
+}
+
+TEST_F(Engine, SaysThatThereIsNoGpu) {
+  if (g_file_test("/proc/driver/nvidia", G_FILE_TEST_EXISTS)) GTEST_SKIP() << "perhaps there is one";
+  const auto input = picture();
+  std::unique_ptr<Graph> graph(new_graph(kPicture, input));
+  gegl_node_set(graph->denoise, "device", 2, nullptr);
+  EXPECT_EQ(graph->blit<float>(kPicture, rgba()), input);
+  EXPECT_NE(graph->text("error"), "");
+  EXPECT_EQ(log_.warnings.size(), 1u);
+}
+
+}  // namespace
