@@ -10,7 +10,7 @@ EarlyStopping::EarlyStopping(const EarlyStoppingOptions& options)
       variance_(std::numeric_limits<double>::quiet_NaN()),
       best_(std::numeric_limits<double>::infinity()) {}
 
-bool EarlyStopping::update(const torch::Tensor& estimate) {
+void EarlyStopping::update(const torch::Tensor& estimate) {
   torch::NoGradGuard no_grad;
   torch::Tensor x = estimate.detach().flatten();
   if (!ring_.defined()) {
@@ -29,14 +29,13 @@ bool EarlyStopping::update(const torch::Tensor& estimate) {
   sum_of_squares_.add_(x.square()).sub_(slot.square());
   slot.copy_(x);
   ++iteration_;
-  if (iteration_ < options_.window) return false;
+  if (iteration_ < options_.window) return;
 
   const double w = static_cast<double>(options_.window);
   variance_ = ((sum_of_squares_ - sum_.square() / w) / w).mean().item<double>();
-  if (iteration_ < options_.not_before || !(variance_ < best_)) return false;
+  if (iteration_ < options_.not_before || !(variance_ < best_)) return;
   best_ = variance_;
   best_iteration_ = iteration_ - 1;
-  return true;
 }
 
 bool EarlyStopping::stop() const {

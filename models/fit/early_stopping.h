@@ -21,8 +21,8 @@ class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingOptions& options);
 
-  // Takes the next estimate (any shape, the same each time). True: its window has the least variance so far.
-  bool update(const torch::Tensor& estimate);
+  // Takes the next estimate (any shape, the same each time).
+  void update(const torch::Tensor& estimate);
   // Whether the minimum is older than the patience.
   bool stop() const;
   // Mean over samples and channels of the newest window's variance; NaN until the window is full.

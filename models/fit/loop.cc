@@ -104,7 +104,6 @@ FitResult fit(const Problem& problem, const Recipe& recipe, Monitor& monitor, co
     noise.push_back(torch::empty_like(prior.input, torch::MemoryFormat::ChannelsLast));
 
   FitResult result;
-  Tensor best;
   for (int64_t i = 0; i < recipe.iterations && !monitor.keep(); ++i) {
     for (size_t k = 0; k < problem.priors.size(); ++k) {
       const Prior& prior = problem.priors[k];
@@ -123,7 +122,7 @@ FitResult fit(const Problem& problem, const Recipe& recipe, Monitor& monitor, co
       torch::NoGradGuard no_grad;
       const Tensor estimate = problem.estimate(outputs).detach();
       average.update(estimate);
-      if (stopping && stopping->update(estimate)) best = average.value().clone();
+      if (stopping) stopping->update(estimate);
     } else {
       ++result.backtracks;
     }
@@ -133,7 +132,9 @@ FitResult fit(const Problem& problem, const Recipe& recipe, Monitor& monitor, co
     if (stopping && stopping->stop()) break;
   }
   monitor.forgo(recipe.iterations - result.iterations, problem.pixels());
-  result.estimate = best.defined() ? best : average.value();
+  // Not as of the least variance: the average lags behind the newest estimate, and is at its best about when the
+  // patience runs out.
+  result.estimate = average.value();
   if (!result.estimate.defined())
     throw Error(PENTIMENTO_FAILED, _("The fit diverged at its first step. Try another seed or the device \"cpu\"."));
   return result;

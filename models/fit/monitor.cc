@@ -25,10 +25,12 @@ bool Monitor::step(int64_t pixels, const std::function<double()>& loss,
   ++iteration_;
   const double now = std::chrono::duration<double>(Clock::now() - start_).count();
   // The first step allocates and warms up; the clock for the time left starts behind it.
-  if (first_step_ < 0)
+  if (first_step_ < 0) {
     first_step_ = now;
-  else
+    planned_ -= static_cast<double>(pixels);
+  } else {
     done_ += static_cast<double>(pixels);
+  }
   if (!keep_ && now - last_report_ >= std::max(interval_, 20 * report_cost_)) {
     report(loss(), estimate());
     report_cost_ = std::chrono::duration<double>(Clock::now() - start_).count() - now;
