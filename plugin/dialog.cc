@@ -41,18 +41,20 @@ Dialog::~Dialog() {
 void Dialog::build(const char* operation) {
   gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(dialog_), _("_Apply"));
   gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Stop and _Keep"), kKeep);
-  GtkWidget* restore = gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Res_tore"), kRestore);
+  gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Res_tore"), kRestore);
   GtkWidget* apply = gtk_dialog_get_widget_for_response(GTK_DIALOG(dialog_), GTK_RESPONSE_OK);
   gtk_box_reorder_child(GTK_BOX(gtk_widget_get_parent(apply)), apply, -1);
-  gtk_widget_grab_focus(restore);
   g_signal_connect(dialog_, "response", G_CALLBACK(on_response), this);
 
   message_ = gtk_info_bar_new();
+  message_icon_ = gtk_image_new();
   message_label_ = gtk_label_new(nullptr);
   gtk_label_set_line_wrap(GTK_LABEL(message_label_), TRUE);
   gtk_label_set_xalign(GTK_LABEL(message_label_), 0);
-  gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(message_))), message_label_);
-  gtk_widget_show(message_label_);
+  for (GtkWidget* part : {message_icon_, message_label_}) {
+    gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(message_))), part);
+    gtk_widget_show(part);
+  }
 
   GtkWidget* picture = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_pack_start(GTK_BOX(picture), preview_.widget(), TRUE, TRUE, 0);
@@ -100,10 +102,8 @@ GtkWidget* Dialog::build_zoom() {
 std::optional<Outcome> Dialog::run() {
   const bool apply = gimp_procedure_dialog_run(GIMP_PROCEDURE_DIALOG(dialog_));
   gtk_widget_hide(dialog_);
-  if (run_) {
-    run_->answer(Answer::kCancel);
-    while (!run_->finished()) g_main_context_iteration(nullptr, TRUE);
-  }
+  if (run_) run_->answer(Answer::kCancel);
+  while (run_) g_main_context_iteration(nullptr, TRUE);  // until finish(); it may take seconds while LibTorch loads
   if (!apply) return std::nullopt;
   return std::move(outcome_);
 }
@@ -124,6 +124,7 @@ gboolean Dialog::on_tick(gpointer self) {
     d.ready_ = sentence.empty();
     if (!d.ready_) d.say(GTK_MESSAGE_ERROR, sentence);
     d.update_buttons();
+    gtk_widget_grab_focus(gtk_dialog_get_widget_for_response(GTK_DIALOG(d.dialog_), kRestore));
   }
   if (d.run_) d.poll_run();
   return G_SOURCE_CONTINUE;
@@ -194,10 +195,16 @@ void Dialog::update_buttons() {
   gtk_dialog_set_response_sensitive(dialog, GTK_RESPONSE_OK, outcome_.has_value());
   gtk_dialog_set_default_response(dialog, outcome_ ? GTK_RESPONSE_OK : kRestore);
   gtk_widget_set_sensitive(settings_, !run_);
+  // A button that is greyed out under the focus hands it to the preview: Return means Apply there, the arrows the line.
+  if (run_) gtk_widget_grab_focus(preview_.widget());
 }
 
 void Dialog::say(GtkMessageType type, const std::string& sentence) {
   gtk_info_bar_set_message_type(GTK_INFO_BAR(message_), type);
+  // GIMP's themes colour both kinds alike.
+  gtk_image_set_from_icon_name(GTK_IMAGE(message_icon_),
+                               type == GTK_MESSAGE_ERROR ? GIMP_ICON_DIALOG_ERROR : GIMP_ICON_DIALOG_INFORMATION,
+                               GTK_ICON_SIZE_LARGE_TOOLBAR);
   gtk_label_set_text(GTK_LABEL(message_label_), sentence.c_str());
   gtk_widget_show(message_);
 }

@@ -48,6 +48,7 @@ class Dialog {
   GtkWidget* dialog_;
   GtkWidget* settings_ = nullptr;
   GtkWidget* message_ = nullptr;
+  GtkWidget* message_icon_ = nullptr;
   GtkWidget* message_label_ = nullptr;
   guint reader_ = 0, ticker_ = 0;                  // sources of the main loop; 0: not running
   std::future<Handle<cairo_surface_t>> overview_;  // of the picture, on its way

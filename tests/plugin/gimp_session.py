@@ -10,7 +10,8 @@ import sys
 import tempfile
 
 SYSTEM_PLUG_INS = ('python-eval', 'file-png')
-GIMPRC = '''(show-welcome-dialog no)
+GIMPRC = '''(config-version "3.0.4")
+(show-welcome-dialog no)
 (check-updates no)
 (color-profile-policy keep)
 (plug-in-path "{plug_ins}")

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The dialog in a real GIMP on a screen of its own, driven as a user would. Leaves pictures of it in $SCREENSHOTS."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import gimp_session
+
+TOOLS = ('Xvfb', 'openbox', 'dbus-run-session', 'xdotool', 'import', 'gimp-3.0')
+BEFORE, KEPT = (200, 100, 50), (153, 153, 153)  # as in dialog_cases.py
+
+missing = [tool for tool in TOOLS if not shutil.which(tool)]
+if missing:
+    print('1..0 # SKIP not installed: ' + ', '.join(missing))
+    sys.exit()
+
+here = os.path.dirname(os.path.abspath(__file__))
+tap = gimp_session.Tap()
+session = gimp_session.Session()
+
+
+def wait_for(condition, what, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f'waited in vain for {what}')
+
+
+def xdo(*words):
+    return subprocess.run(('xdotool',) + words, env=session.environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True).stdout.split()
+
+
+def windows(pattern):
+    return xdo('search', '--onlyvisible', '--name', pattern)
+
+
+class Window:
+    """The dialog. Its texts are English here."""
+
+    def __init__(self):
+        self.id = wait_for(lambda: windows('^Denoise'), 'the dialog')[-1]
+        xdo('windowactivate', '--sync', self.id)
+        # The picture is there once the first corner of the preview has its colour.
+        self.wait_for_colour(40, 40, BEFORE)
+
+    def is_open(self):
+        return self.id in windows('^Denoise')
+
+    def press(self, *keys):
+        xdo('key', '--delay', '50', *keys)
+
+    def click(self, x, y):
+        xdo('mousemove', '--window', self.id, str(x), str(y), 'click', '1')
+
+    def drag(self, x0, x1, y):
+        xdo('mousemove', '--window', self.id, str(x0), str(y), 'mousedown', '1')
+        for i in range(1, 9):
+            xdo('mousemove', '--window', self.id, str(x0 + (x1 - x0) * i // 8), str(y))
+        xdo('mouseup', '1')
+
+    def width(self):
+        geometry = ' '.join(xdo('getwindowgeometry', self.id))
+        return int(re.search(r'Geometry: (\d+)x', geometry).group(1))
+
+    def shoot(self, name):
+        path = os.path.join(os.environ['SCREENSHOTS'], f'dialog-{name}.png')
+        subprocess.run(['import', '-window', self.id, path], env=session.environment, check=True)
+
+    def colour(self, x, y):
+        text = subprocess.run(['import', '-window', self.id, '-crop', f'1x1+{x}+{y}', '-depth', '8', 'rgb:-'],
+                              env=session.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        return tuple(text)
+
+    def wait_for_colour(self, x, y, colour):
+        wait_for(lambda: self.colour(x, y) == colour, f'{colour} at {x},{y}', 15)
+
+    def wait_until_closed(self):
+        begin = time.monotonic()
+        wait_for(lambda: not self.is_open(), 'the dialog to close')
+        print(f'# closed within {time.monotonic() - begin:.1f} s')
+
+
+def log():
+    path = session.path('log')
+    return open(path).read().splitlines() if os.path.exists(path) else []
+
+
+def wait_for_run(runs):
+    wait_for(lambda: sum(line.startswith('run') for line in log()) > runs, 'the engine to start')
+
+
+def restore(window, key='Return'):
+    runs = sum(line.startswith('run') for line in log())
+    window.press(key)
+    wait_for_run(runs)
+
+
+# What the user does in each step. The preview is 720x540 at 12,12: its line stands at 372 at first.
+
+def keep_and_apply():
+    window = Window()
+    window.shoot('1-opened')
+    window.press('alt+a')  # there is nothing to apply yet
+    restore(window)
+    latency = subprocess.Popen([os.environ['WINDOW_LATENCY'], window.id, '3'], env=session.environment,
+                               stdout=subprocess.PIPE, text=True)
+    wait_for(lambda: window.colour(600, 40) != BEFORE, 'an estimate')
+    assert window.colour(100, 40) == BEFORE
+    time.sleep(1.5)
+    window.shoot('2-running')
+    window.drag(372, 200, 200)
+    print('# while it ran, the dialog answered: ' + latency.communicate()[0].strip())
+    window.press('alt+k')
+    window.wait_for_colour(300, 40, KEPT)
+    assert window.colour(100, 40) == BEFORE
+    window.shoot('3-kept')
+    window.press('Home')
+    window.wait_for_colour(40, 40, KEPT)
+    window.press('End')
+    window.wait_for_colour(700, 40, BEFORE)
+    window.press('alt+1')
+    window.shoot('4-actual-size')
+    window.press('alt+a')
+    window.wait_until_closed()
+
+
+def undo():
+    xdo('windowactivate', '--sync', windows('GIMP$')[-1])
+    xdo('key', 'ctrl+z')
+
+
+def cancel():
+    window = Window()
+    restore(window)
+    window.press('Escape')
+    window.wait_until_closed()
+
+
+def close():
+    window = Window()
+    restore(window, 'alt+t')
+    window.press('alt+F4')
+    window.wait_until_closed()
+
+
+def fail():
+    window = Window()
+    restore(window)
+    wait_for(lambda: window.colour(40, 40) != BEFORE, 'the message, which moves the preview down')
+    window.shoot('5-failed')
+    window.press('Escape')
+    window.wait_until_closed()
+
+
+def new_seed_and_apply():
+    window = Window()
+    window.click(window.width() - 30, 132)
+    restore(window, 'alt+t')
+    window.wait_for_colour(600, 40, tuple(255 - v for v in BEFORE))
+    window.shoot('6-finished')
+    window.press('Return')  # Apply has become the default
+    window.wait_until_closed()
+
+
+STEPS = {'keep and apply': keep_and_apply, 'undo': undo, 'cancel': cancel, 'close': close, 'fail': fail,
+         'new seed and apply': new_seed_and_apply}
+
+
+def next_step(gimp):
+    def found():
+        return os.path.exists(session.path('step')) or gimp.poll() is not None
+    wait_for(found, 'the next step')
+    with open(session.path('step')) as file:
+        step = file.read()
+    os.unlink(session.path('step'))
+    return step
+
+
+def start(*command, **options):
+    return subprocess.Popen(command, env=session.environment, start_new_session=True, stdin=subprocess.DEVNULL,
+                            **options)
+
+
+def main():
+    read_end, write_end = os.pipe()
+    processes = [start('Xvfb', '-displayfd', str(write_end), '-screen', '0', '1400x900x24', pass_fds=[write_end],
+                       stderr=subprocess.DEVNULL)]
+    try:
+        session.environment['DISPLAY'] = ':' + os.read(read_end, 16).decode().strip()
+        processes.append(start('openbox', stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        output = open(session.path('gimp.log'), 'w')
+        gimp = start('dbus-run-session', '--', 'gimp-3.0', '--no-splash', '-s', '--quit', '--batch-interpreter',
+                     'python-fu-eval', '-b', f'exec(open({os.path.join(here, "dialog_cases.py")!r}).read())',
+                     stdout=output, stderr=subprocess.STDOUT)
+        processes.append(gimp)
+        while (step := next_step(gimp)) != 'end':
+            try:
+                STEPS[step]()
+                tap.case('driven: ' + step)
+            except AssertionError as error:
+                subprocess.run(['import', '-window', 'root', os.path.join(os.environ['SCREENSHOTS'], 'dialog-problem.png')],
+                               env=session.environment)
+                tap.case('driven: ' + step, str(error) or 'assertion')
+                for window in windows('^Denoise'):  # the next step starts afresh
+                    xdo('windowclose', window)
+    finally:
+        for process in reversed(processes):
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+
+
+try:
+    main()
+    problem = ''
+except Exception as error:
+    problem = f'{error!r}\n' + open(session.path('gimp.log')).read()
+names = tap.recorded(session)
+tap.case('GIMP came to the end', problem or ('' if 'all cases ran' in names else 'it did not'))
+session.close()
+tap.close()
