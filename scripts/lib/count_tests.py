@@ -1,26 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Prints "passed failed skipped" for a testlog.json of meson: GoogleTest cases one by one, other tests as one each."""
+"""Prints "passed failed skipped" for a testlog.json of meson: the cases of GoogleTest and TAP programs one by one."""
 
 import json
 import re
 import sys
 
-OUTCOMES = {"OK": 0, "FAILED": 1, "SKIPPED": 2}
-CASE = re.compile(r"^\[ +(OK|FAILED|SKIPPED) +\] \S+.* \(\d+ ms\)$", re.MULTILINE)
+PASSED, FAILED, SKIPPED = range(3)
+GTEST = re.compile(r"^\[ +(OK|FAILED|SKIPPED) +\] \S+.* \(\d+ ms\)$", re.MULTILINE)
+TAP = re.compile(r"^(not )?ok\b(?:.*(# *SKIP))?", re.MULTILINE | re.IGNORECASE)
 
-counts = [0, 0, 0]
+
+def outcomes(test):
+    text = test.get("stdout") or ""
+    cases = [("OK", "FAILED", "SKIPPED").index(word) for word in GTEST.findall(text)]
+    cases += [SKIPPED if skip else FAILED if bad else PASSED for bad, skip in TAP.findall(text)]
+    of_all = {"OK": PASSED, "EXPECTEDFAIL": PASSED, "SKIP": SKIPPED, "IGNORED": SKIPPED}.get(test["result"], FAILED)
+    # A program may also crash after its last case, or have none.
+    if not cases or (of_all == FAILED and FAILED not in cases):
+        cases.append(of_all)
+    return cases
+
+
 try:
     with open(sys.argv[1], encoding="utf-8") as log:
         tests = [json.loads(line) for line in log]
 except FileNotFoundError:  # meson test did not get as far as the first test
     tests = [{"result": "ERROR"}]
-for test in tests:
-    good = test["result"] in ("OK", "EXPECTEDFAIL")
-    cases = [OUTCOMES[word] for word in CASE.findall(test.get("stdout") or "")]
-    if not cases:
-        cases = [2 if test["result"] in ("SKIP", "IGNORED") else 0 if good else 1]
-    elif not good and test["result"] != "SKIP" and 1 not in cases:
-        cases.append(1)  # it crashed, or a sanitizer spoke at its end
-    for outcome in cases:
-        counts[outcome] += 1
-print(*counts)
+every = [outcome for test in tests for outcome in outcomes(test)]
+print(every.count(PASSED), every.count(FAILED), every.count(SKIPPED))

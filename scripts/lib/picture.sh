@@ -8,7 +8,8 @@ check_picture() { # PICTURE
   [[ ! -d $1 ]] || die "'$1' is a folder: name one picture in it"
   [[ -f $1 && -r $1 ]] || die "the picture '$1' cannot be read"
   case $(head -c 12 -- "$1" | od -An -v -t x1 | tr -d ' \n') in
-    89504e470d0a1a0a* | ffd8ff* | 49492a00* | 4d4d002a* | 52494646????????57454250 | 762f3101* | 424d* | 47494638* | 503[1-6]*) ;;
+    89504e470d0a1a0a* | ffd8ff* | 49492a00* | 4d4d002a* | 52494646????????57454250) ;; # PNG JPEG TIFF TIFF WebP
+    762f3101* | 424d* | 47494638* | 503[1-6]*) ;;                                       # EXR BMP GIF PNM
     *) die "'$1' is not a picture that this reads: save it as PNG, JPEG, TIFF, WebP, EXR, BMP, GIF or PNM" ;;
   esac
 }

@@ -70,15 +70,16 @@ root_environment() {
     case $name in
       GEGL_PATH) ;;
       CI | COLORTERM | DISPLAY | NO_COLOR | SOURCE_DATE_EPOCH | TERM | TZ | WAYLAND_DISPLAY | XDG_RUNTIME_DIR | \
-        *_proxy | ASAN_* | BABL_* | CUDA_VISIBLE_DEVICES | G_* | GDK_BACKEND | GDK_SCALE | GEGL_* | GIMP3_* | GTEST_* | MESON_* | \
-        NINJA_* | OMP_* | PENTIMENTO_* | UBSAN_*)
+        *_proxy | ASAN_* | BABL_* | CUDA_VISIBLE_DEVICES | G_* | GDK_BACKEND | GDK_SCALE | GEGL_* | GIMP3_* | \
+        GTEST_* | MESON_* | NINJA_* | OMP_* | PENTIMENTO_* | UBSAN_*)
         printf '%s=%s\0' "$name" "${!name}"
         ;;
     esac
   done
   # The root has the C locale alone, but every catalogue.
   local language=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
-  printf '%s\0' PATH=/usr/local/bin:/usr/bin:/bin "HOME=$home_in_root" LANG=C.UTF-8 "LANGUAGE=${LANGUAGE:-${language%%.*}}"
+  printf '%s\0' LANG=C.UTF-8 "LANGUAGE=${LANGUAGE:-${language%%.*}}"
+  printf '%s\0' PATH=/usr/local/bin:/usr/bin:/bin "HOME=$home_in_root"
   # A GIMP of the host that is running would otherwise be handed the pictures.
   printf '%s\0' DBUS_SESSION_BUS_ADDRESS=disabled:
   local authority=${XAUTHORITY:-$HOME/.Xauthority}
@@ -94,7 +95,8 @@ enter_root() { # COMMAND...
   folders=("$home_in_root" "$HOME" /var/tmp /run/media "${XDG_RUNTIME_DIR:-}" "${XAUTHORITY:-}" "${visible[@]}")
   user="$(id -un):$(id -u):$(id -g):$(id -G | tr ' ' ,)"
   mkdir -p "$home_in_root"
-  local enter=("${root_admin[@]}" enter "$root" "$user" "$(pwd -P)" "$project" "${folders[@]}" -- "${variables[@]}" -- "$@")
+  local enter=("${root_admin[@]}" enter "$root" "$user" "$(pwd -P)" "$project" "${folders[@]}"
+    -- "${variables[@]}" -- "$@")
   trap - EXIT
   ((EUID != 0)) || exec "${enter[@]}"
   as_root "${enter[@]}"

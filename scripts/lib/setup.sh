@@ -15,7 +15,8 @@ missing_packages() {
   installed=$'\n'$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' 2>/dev/null)$'\n'
   for section; do
     for package in $(packages_of "$section"); do
-      [[ $installed == *$'\n'"installed ${package%|*}"$'\n'* || $installed == *$'\n'"installed ${package#*|}"$'\n'* ]] ||
+      [[ $installed == *$'\n'"installed ${package%|*}"$'\n'* ||
+        $installed == *$'\n'"installed ${package#*|}"$'\n'* ]] ||
         echo "${package%|*}"
     done
   done
