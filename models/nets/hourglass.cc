@@ -4,11 +4,18 @@
 #include <algorithm>
 
 #include "imaging/resample.h"
+#include "nets/fused/fused.h"
 
 namespace pentimento {
 
 using torch::Tensor;
 namespace F = torch::nn::functional;
+
+namespace {
+
+constexpr double kSlope = 0.2;  // of LeakyReLU
+
+}  // namespace
 
 HourglassOptions HourglassOptions::uniform(int64_t in_channels, int64_t scales, int64_t width, int64_t skip,
                                            int64_t out_channels) {
@@ -75,59 +82,77 @@ int64_t Hourglass::min_side() const {
   return (pad << options_.down.size()) + 1;
 }
 
+namespace {
+
+Tensor reflect(const Tensor& input, int64_t pad) {
+  return pad > 0 ? torch::reflection_pad2d(input, {pad, pad, pad, pad}) : input;
+}
+
+Tensor inner(const Tensor& input, int64_t pad) {
+  return input.slice(2, pad, input.size(2) - pad).slice(3, pad, input.size(3) - pad);
+}
+
+}  // namespace
+
 Tensor Hourglass::forward(const Tensor& input) {
-  const Tensor features = scale(input, 0);
-  const Tensor out = last_->forward(features);
+  const Tensor out = convolve(scale(reflect(input, pad_for(options_.down_kernel[0])), 0), last_);
   return options_.sigmoid ? torch::sigmoid(out) : out;
 }
 
 Tensor Hourglass::scale(const Tensor& input, size_t i) {
   Scale& s = *scales_[i];
-  Tensor deep = convolve(input, s.down);
-  deep = activate(normalise(shrink(deep), s.down_norm));
-  deep = block(deep, s.same, s.same_norm);
-  if (i + 1 < scales_.size()) deep = scale(deep, i + 1);
+  const int64_t pad = pad_for(options_.down_kernel[i]);
+  const bool deepest = i + 1 == scales_.size();
 
-  const int64_t h = input.size(2), w = input.size(3);
-  auto enlarge = F::InterpolateFuncOptions().scale_factor(std::vector<double>{2, 2});
-  if (options_.upsampling[i] == Upsampling::kNearest)
-    enlarge.mode(torch::kNearest);
+  Tensor deep = finish(shrink(convolve(input, s.down)), s.down_norm, true, pad);
+  deep = finish(convolve(deep, s.same), s.same_norm, true, deepest ? 0 : pad_for(options_.down_kernel[i + 1]));
+  if (!deepest) deep = scale(deep, i + 1);
+
+  // A 1x1 convolution of the padded input and a cut of its few channels cost less than a cut of the input.
+  Tensor skip;
+  if (s.skip)
+    skip = finish(inner(convolve(input, s.skip), pad).contiguous(deep.suggest_memory_format()), s.skip_norm, true, 0);
+  Tensor joined = finish(join(skip, deep, i), s.join_norm, false, pad_for(options_.up_kernel[i]));
+  joined = finish(convolve(joined, s.up), s.up_norm, true, 0);
+  return s.pointwise ? finish(convolve(joined, s.pointwise), s.pointwise_norm, true, 0) : joined;
+}
+
+Tensor Hourglass::join(const Tensor& skip, const Tensor& deep, size_t i) {
+  const Upsampling upsampling = options_.upsampling[i];
+  if (upsampling == Upsampling::kBilinear && skip.defined() && fusable(skip) && fusable(deep))
+    return join_enlarged(skip, deep);
+  auto twice = F::InterpolateFuncOptions().scale_factor(std::vector<double>{2, 2});
+  if (upsampling == Upsampling::kNearest)
+    twice.mode(torch::kNearest);
   else
-    enlarge.mode(torch::kBilinear).align_corners(options_.upsampling[i] == Upsampling::kBilinearAligned);
-  deep = F::interpolate(deep, enlarge);
+    twice.mode(torch::kBilinear).align_corners(upsampling == Upsampling::kBilinearAligned);
+  const Tensor large = F::interpolate(deep, twice);
+  if (!skip.defined()) return large;
+  // An odd side grows by one on its way down and up; the cut repairs it.
+  return torch::cat({skip, large.slice(2, 0, skip.size(2)).slice(3, 0, skip.size(3))}, 1);
+}
 
-  if (s.skip) {
-    const Tensor shallow = block(input, s.skip, s.skip_norm);
-    // An odd side grows by one on its way down and up; the centre crop repairs it.
-    const int64_t top = (deep.size(2) - h) / 2, left = (deep.size(3) - w) / 2;
-    deep = torch::cat({shallow, deep.slice(2, top, top + h).slice(3, left, left + w)}, 1);
+Tensor Hourglass::convolve(const Tensor& input, torch::nn::Conv2d& convolution) const {
+  const int64_t kernel = convolution->weight.size(2);
+  return torch::conv2d(input, convolution->weight, convolution->bias, convolution->options.stride(),
+                       kernel / 2 - pad_for(kernel));
+}
+
+Tensor Hourglass::finish(const Tensor& input, torch::nn::BatchNorm2d& norm, bool activated, int64_t pad) const {
+  const bool leaky = options_.activation == Activation::kLeakyRelu || options_.activation == Activation::kNone;
+  if (leaky && pad <= 1 && fusable(input)) {
+    const double slope = activated && options_.activation == Activation::kLeakyRelu ? kSlope : 1;
+    return normalise_activate_pad(input, norm->weight, norm->bias, slope, pad);
   }
-  deep = block(normalise(deep, s.join_norm), s.up, s.up_norm);
-  return s.pointwise ? block(deep, s.pointwise, s.pointwise_norm) : deep;
+  const Tensor normalised = torch::batch_norm(input, norm->weight, norm->bias, {}, {}, /*training=*/true,
+                                              /*momentum=*/0, /*eps=*/1e-5, /*cudnn_enabled=*/true);
+  return reflect(activated ? activate(normalised) : normalised, pad);
 }
 
-Tensor Hourglass::block(const Tensor& input, torch::nn::Conv2d& convolution, torch::nn::BatchNorm2d& norm) {
-  return activate(normalise(convolve(input, convolution), norm));
-}
-
-Tensor Hourglass::convolve(const Tensor& input, torch::nn::Conv2d& convolution) {
-  const int64_t pad = convolution->weight.size(2) / 2;
-  const int64_t stride = convolution->options.stride()->at(0);
-  if (options_.padding == Padding::kReflection && pad > 0)
-    return torch::conv2d(torch::reflection_pad2d(input, {pad, pad, pad, pad}), convolution->weight, convolution->bias,
-                         stride);
-  return torch::conv2d(input, convolution->weight, convolution->bias, stride, pad);
-}
-
-Tensor Hourglass::normalise(const Tensor& input, torch::nn::BatchNorm2d& norm) {
-  return torch::batch_norm(input, norm->weight, norm->bias, {}, {}, /*training=*/true, /*momentum=*/0, /*eps=*/1e-5,
-                           /*cudnn_enabled=*/true);
-}
-
-Tensor Hourglass::activate(const Tensor& input) {
+Tensor Hourglass::activate(const Tensor& input) const {
   switch (options_.activation) {
     case Activation::kLeakyRelu:
-      return torch::leaky_relu(input, 0.2);
+      return torch::leaky_relu(input, kSlope);
     case Activation::kSwish:
       return torch::silu(input);
     case Activation::kElu:
@@ -138,7 +163,7 @@ Tensor Hourglass::activate(const Tensor& input) {
   return input;
 }
 
-Tensor Hourglass::shrink(const Tensor& input) {
+Tensor Hourglass::shrink(const Tensor& input) const {
   switch (options_.downsampling) {
     case Downsampling::kStride:
       return input;  // the convolution did it

@@ -48,12 +48,16 @@ class Hourglass : public Network {
 
  private:
   struct Scale;
+  // `input` is padded already for the convolution that shrinks it.
   torch::Tensor scale(const torch::Tensor& input, size_t index);
-  torch::Tensor block(const torch::Tensor& input, torch::nn::Conv2d& convolution, torch::nn::BatchNorm2d& norm);
-  torch::Tensor convolve(const torch::Tensor& input, torch::nn::Conv2d& convolution);
-  torch::Tensor normalise(const torch::Tensor& input, torch::nn::BatchNorm2d& norm);
-  torch::Tensor activate(const torch::Tensor& input);
-  torch::Tensor shrink(const torch::Tensor& input);
+  torch::Tensor join(const torch::Tensor& skip, const torch::Tensor& deep, size_t index);
+  // The padding that a convolution of that kernel wants in front of it.
+  int64_t pad_for(int64_t kernel) const { return options_.padding == Padding::kReflection ? kernel / 2 : 0; }
+  torch::Tensor convolve(const torch::Tensor& input, torch::nn::Conv2d& convolution) const;
+  // Normalised, activated if asked, and padded for the convolution that follows.
+  torch::Tensor finish(const torch::Tensor& input, torch::nn::BatchNorm2d& norm, bool activated, int64_t pad) const;
+  torch::Tensor activate(const torch::Tensor& input) const;
+  torch::Tensor shrink(const torch::Tensor& input) const;
 
   HourglassOptions options_;
   std::vector<std::shared_ptr<Scale>> scales_;

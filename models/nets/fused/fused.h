@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <torch/torch.h>
+
+namespace pentimento {
+
+// Steps of the hourglass between its convolutions, each in one sweep over memory: on a CPU they cost as much as the
+// convolutions otherwise. Differentiable. Tensors are float, 1 x C x H x W with the channels innermost, on the CPU;
+// fusable() tells whether a tensor is.
+bool fusable(const torch::Tensor& picture);
+
+// Batch normalisation over the picture (eps 1e-5), then LeakyReLU of `slope` in (0, 1] (1: none), then reflection
+// padding by `pad` (0 or 1): 1 x C x (H + 2 pad) x (W + 2 pad). H, W > pad.
+torch::Tensor normalise_activate_pad(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias,
+                                     double slope, int64_t pad);
+
+// `deep` (1 x D x ceil(H/2) x ceil(W/2)) enlarged twice, bilinear with align_corners = false, cut to H x W and put
+// behind the channels of `skip` (1 x S x H x W): 1 x (S + D) x H x W.
+torch::Tensor join_enlarged(const torch::Tensor& skip, const torch::Tensor& deep);
+
+}  // namespace pentimento
