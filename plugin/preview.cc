@@ -144,11 +144,13 @@ void Preview::draw_side(Side& side) {
     cairo_set_source_surface(cr, surface.get(), area.x, area.y);
     cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
   } else {
-    const double across = static_cast<double>(place_.width) / cairo_image_surface_get_width(side.overview.get());
-    const double down = static_cast<double>(place_.height) / cairo_image_surface_get_height(side.overview.get());
-    cairo_scale(cr, across, down);
+    const int width = cairo_image_surface_get_width(side.overview.get());
+    const int height = cairo_image_surface_get_height(side.overview.get());
+    cairo_scale(cr, static_cast<double>(place_.width) / width, static_cast<double>(place_.height) / height);
     cairo_set_source_surface(cr, side.overview.get(), 0, 0);
-    cairo_pattern_set_filter(cairo_get_source(cr), across >= 2 ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
+    // Enlarged pixels of the picture are shown as such, those of a smaller estimate are not.
+    const bool pixels = width == width_ && zoom_ >= 2;
+    cairo_pattern_set_filter(cairo_get_source(cr), pixels ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
   }
   cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
   cairo_paint(cr);

@@ -95,12 +95,13 @@ void ProgressPanel::show(const Update& update) {
 
 void ProgressPanel::end(bool stopped_early) {
   const int iterations = static_cast<int>(iteration_);
-  const Text text(
-      stopped_early
-          ? g_strdup_printf(ngettext("Stopped after %d iteration", "Stopped after %d iterations", iterations),
-                            iterations)
-          : g_strdup_printf(ngettext("Finished after %d iteration", "Finished after %d iterations", iterations),
-                            iterations));
+  const Text text(iterations == 0 ? g_strdup(_("Finished"))  // the operation had the result already
+                  : stopped_early ? g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "Stopped after %d iteration",
+                                                                "Stopped after %d iterations", iterations),
+                                                    iterations)
+                                  : g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "Finished after %d iteration",
+                                                                "Finished after %d iterations", iterations),
+                                                    iterations));
   set_bar(stopped_early ? gtk_progress_bar_get_fraction(GTK_PROGRESS_BAR(bar_)) : 1, text.get());
   set_times(iteration_ ? elapsed_s_ : -1, -1);
 }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "run.h"
 
+#include <sys/resource.h>
+
 #include <utility>
 
 #include "overview.h"
 
 namespace pentimento {
 namespace {
+
+constexpr int kNiceness = 5;  // a third of the usual share where processors are short
 
 std::string text_property(GeglNode* node, const char* name) {
   char* text = nullptr;
@@ -35,6 +39,8 @@ Run::~Run() {
 }
 
 void Run::work() {
+  // GIMP and the dialog come first on a machine that the fit fills. Threads that are started from here inherit it.
+  setpriority(PRIO_PROCESS, 0, kNiceness);
   gegl_node_blit_buffer(node_, result_.get(), nullptr, 0, GEGL_ABYSS_NONE);
   if (estimates_) overview_ = render_overview(result_.get());
   finished_ = true;

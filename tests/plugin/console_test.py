@@ -15,10 +15,12 @@ tap.case('gimp-console came to the end', '' if 'all cases ran' in names else out
 tap.case('the notice was shown', '' if 'took a short cut.' in output else output)
 session.close()
 
-session = gimp_session.Session()
-session.run_console(os.path.join(here, 'missing_operation_case.py'), GEGL_PATH=os.environ['GEGL_SYSTEM_PATH'])
-if not tap.recorded(session):
-    tap.case('a missing operation is reported', 'GIMP did not come to the end')
-session.close()
+for script, environment in (('missing_operation_case.py', {'GEGL_PATH': os.environ['GEGL_SYSTEM_PATH']}),
+                            ('real_engine_case.py', {'PENTIMENTO_ENGINE': os.environ['PENTIMENTO_ENGINE']})):
+    session = gimp_session.Session()
+    output = session.run_console(os.path.join(here, script), **environment)
+    if not tap.recorded(session):
+        tap.case(script, output)
+    session.close()
 
 tap.close()

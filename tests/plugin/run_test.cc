@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run on its worker thread, seen from the main thread: what comes out of the mailbox, and what the answers do.
+#include "run.h"
+
+#include <glib/gstdio.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <vector>
+
+namespace pentimento {
+namespace {
+
+constexpr int kWidth = 40, kHeight = 30;
+
+/// A folder for the scripted engine, for the whole program: the engine is loaded once.
+const std::string& script() {
+  static const std::string folder = [] {
+    const Text path(g_dir_make_tmp("pentimento-run-XXXXXX", nullptr));
+    g_setenv("PENTIMENTO_SCRIPT", path.get(), TRUE);
+    return std::string(path.get());
+  }();
+  return folder;
+}
+
+void engine_does(const char* mode) { std::ofstream(script() + "/mode") << mode; }
+
+/// Each time another one: the operation remembers the results of those that it has seen.
+Handle<GeglBuffer> picture(const char* format) {
+  static int seen = 0;
+  ++seen;
+  const GeglRectangle extent = {0, 0, kWidth, kHeight};
+  Handle<GeglBuffer> buffer(gegl_buffer_new(&extent, babl_format(format)));
+  std::vector<float> samples(kWidth * kHeight * 3);
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<float>((i + seen) * 7919 % 256) / 255;
+  gegl_buffer_set(buffer.get(), nullptr, 0, babl_format("R'G'B' float"), samples.data(), GEGL_AUTO_ROWSTRIDE);
+  return buffer;
+}
+
+std::vector<float> samples(GeglBuffer* buffer) {
+  std::vector<float> all(kWidth * kHeight * 3);
+  gegl_buffer_get(buffer, nullptr, 1, babl_format("R'G'B' float"), all.data(), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  return all;
+}
+
+std::unique_ptr<Run> start(GeglBuffer* input, bool estimates = true) {
+  return std::make_unique<Run>("pentimento:denoise", input, [](GeglNode*) {}, estimates);
+}
+
+std::vector<Update> updates_until_finished(Run& run) {
+  std::vector<Update> updates;
+  for (bool finished = false; !finished; g_usleep(1000)) {
+    finished = run.finished();
+    if (auto update = run.take()) updates.push_back(std::move(*update));
+  }
+  return updates;
+}
+
+void wait_for_update(Run& run) {
+  while (!run.take() && !run.finished()) g_usleep(1000);
+}
+
+TEST(Run, GivesTheResultInTheFormatOfTheInput) {
+  engine_does("invert");
+  for (const char* format : {"R'G'B' u8", "R'G'B'A u16", "RGB float"}) {
+    const auto input = picture(format);
+    const auto run = start(input.get());
+    updates_until_finished(*run);
+    const Outcome outcome = run->outcome();
+    EXPECT_EQ(gegl_buffer_get_format(outcome.result.get()), babl_format(format));
+    const auto before = samples(input.get()), after = samples(outcome.result.get());
+    for (std::size_t i = 0; i < before.size(); ++i) ASSERT_NEAR(after[i], 1 - before[i], 1e-4) << format << " " << i;
+    EXPECT_TRUE(outcome.overview);
+    EXPECT_EQ(outcome.error, "");
+  }
+}
+
+TEST(Run, LeavesOutNoLossHoweverSlowlyItIsAsked) {
+  engine_does("slow");
+  const auto input = picture("R'G'B' u8");
+  const auto run = start(input.get());
+  wait_for_update(*run);
+  g_usleep(600000);  // a dozen reports meanwhile
+  const auto update = run->take();
+  ASSERT_TRUE(update);
+  EXPECT_GT(update->losses.size(), 3u);
+  EXPECT_TRUE(std::is_sorted(update->losses.rbegin(), update->losses.rend()));
+  EXPECT_EQ(update->losses.back(), 0.05 / static_cast<double>(update->iteration) + 0.002);
+  EXPECT_EQ(update->iterations, 200);
+  EXPECT_TRUE(update->estimate);
+}
+
+TEST(Run, ShowsEstimatesOnlyWhereTheyAreWanted) {
+  engine_does("slow");
+  const auto input = picture("R'G'B' u8");
+  const auto run = start(input.get(), false);
+  run->answer(Answer::kKeep);
+  for (const Update& update : updates_until_finished(*run)) EXPECT_FALSE(update.estimate);
+  EXPECT_FALSE(run->outcome().overview);
+}
+
+TEST(Run, KeepsTheBestSoFar) {
+  engine_does("slow");
+  const auto input = picture("R'G'B' u8");
+  const auto run = start(input.get());
+  wait_for_update(*run);
+  run->answer(Answer::kKeep);
+  updates_until_finished(*run);
+  for (const float sample : samples(run->outcome().result.get())) ASSERT_NEAR(sample, 0.6, 1e-4);
+}
+
+TEST(Run, LeavesThePictureAloneWhenCancelled) {
+  engine_does("slow");
+  const auto input = picture("R'G'B' u8");
+  const auto run = start(input.get());
+  wait_for_update(*run);
+  run->answer(Answer::kCancel);
+  updates_until_finished(*run);
+  const Outcome outcome = run->outcome();
+  EXPECT_EQ(samples(outcome.result.get()), samples(input.get()));
+  EXPECT_EQ(outcome.error, "");
+}
+
+TEST(Run, CanBeDroppedWhileItWorks) {
+  engine_does("slow");
+  const auto input = picture("R'G'B' u8");
+  const auto run = start(input.get());
+  wait_for_update(*run);
+}
+
+TEST(Run, HandsOnWhatTheOperationHasToSay) {
+  const auto input = picture("R'G'B' u8");
+  engine_does("fail");
+  auto run = start(input.get());
+  updates_until_finished(*run);
+  EXPECT_EQ(run->outcome().error, "The scripted engine failed.");
+
+  engine_does("notice");
+  run = start(input.get());
+  updates_until_finished(*run);
+  const Outcome outcome = run->outcome();
+  EXPECT_EQ(outcome.error, "");
+  EXPECT_EQ(outcome.notice, "The scripted engine took a short cut.");
+}
+
+}  // namespace
+}  // namespace pentimento
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  g_object_set(gegl_config(), "application-license", "GPL3", nullptr);
+  gegl_init(nullptr, nullptr);
+  pentimento::script();
+  const int failed = RUN_ALL_TESTS();
+  for (const char* name : {"/mode", "/log"}) g_unlink((pentimento::script() + name).c_str());
+  g_rmdir(pentimento::script().c_str());
+  return failed;
+}
