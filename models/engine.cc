@@ -55,6 +55,8 @@ void perform(Entry& entry) {
         Snapshot small = s;
         if (s.estimate.defined()) small.estimate = fit_within(s.estimate.to(torch::kCPU), kEstimatePixels);
         const std::lock_guard lock(entry.exchange.mutex);
+        // News without an estimate must not push out one that the caller has not seen.
+        if (!small.estimate.defined() && entry.exchange.newest) small.estimate = entry.exchange.newest->estimate;
         entry.exchange.newest = std::move(small);
         entry.exchange.changed.notify_all();
         return entry.exchange.answer;

@@ -17,7 +17,7 @@ class DctShrinkage {
   torch::Tensor operator()(const torch::Tensor& part) const;
 
  private:
-  torch::Tensor sigma_;  // C x 1 x 1 x 1
+  torch::Tensor sigma_;  // C
 };
 
 }  // namespace pentimento

@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "errors.h"
+#include "imaging/dct_blocks.h"
 #include "imaging/dct_shrinkage.h"
 #include "imaging/metrics.h"
 #include "imaging/noise.h"
@@ -86,6 +87,40 @@ TEST(Noise, IsEstimatedWithinATenth) {
     EXPECT_NEAR(got[1].item<double>(), 2 * sigma, sigma / 5);
   }
   EXPECT_EQ(estimate_noise(torch::full({1, 1, 8, 8}, 0.5)).item<double>(), 0);
+}
+
+// The oracle: block by block, coefficient by coefficient, in double precision.
+Tensor slow_shrinkage(const Tensor& plane, double sigma, double threshold, const Tensor& pilot) {
+  const int64_t n = kDctBlock, h = plane.size(0), w = plane.size(1);
+  const Tensor c = dct_matrix(n).to(torch::kDouble), in = plane.to(torch::kDouble);
+  Tensor sum = torch::zeros({h, w}, torch::kDouble), weights = torch::zeros_like(sum);
+  for (int64_t y = 0; y + n <= h; ++y)
+    for (int64_t x = 0; x + n <= w; ++x) {
+      const auto block = [&](const Tensor& t) { return t.slice(0, y, y + n).slice(1, x, x + n).to(torch::kDouble); };
+      Tensor z = c.mm(block(in)).mm(c.t());
+      Tensor gain = (z.abs() > threshold * sigma).to(torch::kDouble);
+      gain[0][0] = 1;
+      double weight = 1 / gain.sum().item<double>();
+      if (pilot.defined()) {
+        const Tensor power = c.mm(block(pilot)).mm(c.t()).square();
+        gain = power / (power + sigma * sigma);
+        weight = 1 / gain.square().sum().item<double>();
+      }
+      sum.slice(0, y, y + n).slice(1, x, x + n).add_(c.t().mm(z * gain).mm(c) * weight);
+      weights.slice(0, y, y + n).slice(1, x, x + n).add_(weight);
+    }
+  return (sum / weights).to(torch::kFloat);
+}
+
+TEST(DctBlocks, AreShrunkAsTheDefinitionSays) {
+  torch::manual_seed(5);
+  for (const auto& [h, w] : std::vector<std::pair<int64_t, int64_t>>{{8, 8}, {9, 20}, {23, 11}, {40, 300}}) {
+    const Tensor plane = scene(h, w)[0][0] + 0.1 * torch::randn({h, w});
+    const Tensor first = shrink_blocks(plane, 0.1, 2.7, {});
+    EXPECT_LT((first - slow_shrinkage(plane, 0.1, 2.7, {})).abs().max().item<double>(), 1e-4) << h << " x " << w;
+    const Tensor second = shrink_blocks(plane, 0.1, 2.7, first);
+    EXPECT_LT((second - slow_shrinkage(plane, 0.1, 2.7, first)).abs().max().item<double>(), 1e-4) << h << " x " << w;
+  }
 }
 
 TEST(DctShrinkage, RemovesMostOfTheNoise) {

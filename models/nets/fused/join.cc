@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "imaging/rows.h"
 #include "nets/fused/fused.h"
-#include "nets/fused/rows.h"
 
 namespace pentimento {
 

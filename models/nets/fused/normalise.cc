@@ -2,8 +2,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "imaging/rows.h"
 #include "nets/fused/fused.h"
-#include "nets/fused/rows.h"
 
 namespace pentimento {
 
