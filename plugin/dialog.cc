@@ -112,14 +112,18 @@ gboolean Dialog::on_read(gpointer self) {
   Dialog& d = *static_cast<Dialog*>(self);
   if (d.target_.read_some()) return G_SOURCE_CONTINUE;
   d.reader_ = 0;
-  d.overview_ = std::async(std::launch::async, render_overview, d.target_.pixels());
+  d.overviews_ = std::async(std::launch::async, [&target = d.target_]() -> Overviews {
+    return {render_overview(target.pixels()), target.selection() ? render_mask_overview(target.selection()) : nullptr};
+  });
   return G_SOURCE_REMOVE;
 }
 
 gboolean Dialog::on_tick(gpointer self) {
   Dialog& d = *static_cast<Dialog*>(self);
-  if (d.overview_.valid() && d.overview_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-    d.preview_.set_before(d.overview_.get(), d.target_.pixels());
+  if (d.overviews_.valid() && d.overviews_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    Overviews overviews = d.overviews_.get();
+    d.preview_.set_before(std::move(overviews.pixels), d.target_.pixels());
+    d.preview_.set_mask(std::move(overviews.selection));
     const std::string sentence = d.target_.content_refusal();
     d.ready_ = sentence.empty();
     if (!d.ready_) d.say(GTK_MESSAGE_ERROR, sentence);

@@ -26,6 +26,10 @@ class Dialog {
   std::optional<Outcome> run();
 
  private:
+  struct Overviews {
+    Handle<cairo_surface_t> pixels, selection;
+  };
+
   static gboolean on_read(gpointer self);
   static gboolean on_tick(gpointer self);
   static void on_response(GtkDialog*, int response, gpointer self);
@@ -50,12 +54,12 @@ class Dialog {
   GtkWidget* message_ = nullptr;
   GtkWidget* message_icon_ = nullptr;
   GtkWidget* message_label_ = nullptr;
-  guint reader_ = 0, ticker_ = 0;                  // sources of the main loop; 0: not running
-  std::future<Handle<cairo_surface_t>> overview_;  // of the picture, on its way
-  bool ready_ = false;                             // the picture is read and can be restored
-  bool stopped_ = false;                           // the user pressed Stop and Keep
-  std::unique_ptr<Run> run_;                       // while it works
-  std::optional<Outcome> outcome_;                 // what Apply would apply
+  guint reader_ = 0, ticker_ = 0;     // sources of the main loop; 0: not running
+  std::future<Overviews> overviews_;  // of the picture, on their way
+  bool ready_ = false;                // the picture is read and can be restored
+  bool stopped_ = false;              // the user pressed Stop and Keep
+  std::unique_ptr<Run> run_;          // while it works
+  std::optional<Outcome> outcome_;    // what Apply would apply
 };
 
 }  // namespace pentimento

@@ -9,27 +9,39 @@ namespace {
 
 constexpr double kMaxPixels = 1.5e6;
 
+struct Kind {
+  cairo_format_t cairo;
+  const char* babl;
+};
+constexpr Kind kPicture = {CAIRO_FORMAT_ARGB32, "cairo-ARGB32"}, kMask = {CAIRO_FORMAT_A8, "Y u8"};
+
 // GEGL takes `area` in coordinates that are already scaled.
-Handle<cairo_surface_t> render(GeglBuffer* buffer, const GeglRectangle& area, double scale) {
-  Handle<cairo_surface_t> surface(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, area.width, area.height));
+Handle<cairo_surface_t> render(GeglBuffer* buffer, const GeglRectangle& area, double scale, const Kind& kind) {
+  Handle<cairo_surface_t> surface(cairo_image_surface_create(kind.cairo, area.width, area.height));
   cairo_surface_flush(surface.get());
-  gegl_buffer_get(buffer, &area, scale, babl_format("cairo-ARGB32"), cairo_image_surface_get_data(surface.get()),
+  gegl_buffer_get(buffer, &area, scale, babl_format(kind.babl), cairo_image_surface_get_data(surface.get()),
                   cairo_image_surface_get_stride(surface.get()), GEGL_ABYSS_CLAMP);
   cairo_surface_mark_dirty(surface.get());
   return surface;
 }
 
-}  // namespace
-
-Handle<cairo_surface_t> render_area(GeglBuffer* buffer, const GeglRectangle& area) { return render(buffer, area, 1.0); }
-
-Handle<cairo_surface_t> render_overview(GeglBuffer* buffer) {
+Handle<cairo_surface_t> render_whole(GeglBuffer* buffer, const Kind& kind) {
   const int width = gegl_buffer_get_width(buffer);
   const int height = gegl_buffer_get_height(buffer);
   const double scale = std::min(1.0, std::sqrt(kMaxPixels / (static_cast<double>(width) * height)));
   const GeglRectangle area = {0, 0, std::max(1, static_cast<int>(std::lround(width * scale))),
                               std::max(1, static_cast<int>(std::lround(height * scale)))};
-  return render(buffer, area, scale);
+  return render(buffer, area, scale, kind);
 }
+
+}  // namespace
+
+Handle<cairo_surface_t> render_area(GeglBuffer* buffer, const GeglRectangle& area) {
+  return render(buffer, area, 1.0, kPicture);
+}
+
+Handle<cairo_surface_t> render_overview(GeglBuffer* buffer) { return render_whole(buffer, kPicture); }
+
+Handle<cairo_surface_t> render_mask_overview(GeglBuffer* selection) { return render_whole(selection, kMask); }
 
 }  // namespace pentimento

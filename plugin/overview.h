@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Pixels of any format as cairo surfaces in sRGB (ARGB32, premultiplied). Safe on every thread.
+// Pixels of any format as cairo surfaces, in sRGB (ARGB32, premultiplied) where not said otherwise. Safe on every
+// thread.
 #pragma once
 
 #include <gegl.h>
@@ -13,5 +14,8 @@ Handle<cairo_surface_t> render_area(GeglBuffer* buffer, const GeglRectangle& are
 
 /// The whole buffer (origin 0,0), reduced to at most about 1.5 megapixels, the size of an operation's estimates.
 Handle<cairo_surface_t> render_overview(GeglBuffer* buffer);
+
+/// A selection of that size likewise, as a mask (A8).
+Handle<cairo_surface_t> render_mask_overview(GeglBuffer* selection);
 
 }  // namespace pentimento

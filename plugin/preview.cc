@@ -59,6 +59,11 @@ void Preview::set_before(Handle<cairo_surface_t> overview, GeglBuffer* pixels) {
   outdate();
 }
 
+void Preview::set_mask(Handle<cairo_surface_t> mask) {
+  mask_.overview = std::move(mask);
+  outdate();
+}
+
 void Preview::set_after(Handle<cairo_surface_t> overview, GeglBuffer* pixels) {
   after_.overview = std::move(overview);
   after_.pixels.reset(pixels ? GEGL_BUFFER(g_object_ref(pixels)) : nullptr);
@@ -77,8 +82,7 @@ void Preview::set_actual_size(bool actual_size) {
 }
 
 void Preview::outdate() {
-  before_.drawn.reset();
-  after_.drawn.reset();
+  for (Side* side : {&before_, &after_, &mask_}) side->drawn.reset();
   gtk_widget_queue_draw(area_);
 }
 
@@ -128,15 +132,21 @@ void Preview::update_cursor(double x) {
   gdk_window_set_cursor(gtk_widget_get_window(area_), cursor.get());
 }
 
-// Both sides are kept as they are seen, so that dragging the line only copies pixels.
-void Preview::draw_side(Side& side) {
+Handle<cairo_surface_t> Preview::new_canvas() const {
   const int scale = gtk_widget_get_scale_factor(area_);
-  side.drawn.reset(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, visible_.width * scale, visible_.height * scale));
-  cairo_surface_set_device_scale(side.drawn.get(), scale, scale);
-  cairo_t* cr = cairo_create(side.drawn.get());
-  cairo_save(cr);
+  Handle<cairo_surface_t> canvas(
+      cairo_image_surface_create(CAIRO_FORMAT_ARGB32, visible_.width * scale, visible_.height * scale));
+  cairo_surface_set_device_scale(canvas.get(), scale, scale);
+  return canvas;
+}
+
+// Both sides are kept as they are seen, so that dragging the line only copies pixels.
+Handle<cairo_surface_t> Preview::draw_side(const Side& side) const {
+  Handle<cairo_surface_t> drawn = new_canvas();
+  cairo_t* cr = cairo_create(drawn.get());
   cairo_translate(cr, place_.x - visible_.x, place_.y - visible_.y);
   if (actual_size_ && side.pixels) {
+    const int scale = gtk_widget_get_scale_factor(area_);
     const GeglRectangle area = {(visible_.x - place_.x) * scale, (visible_.y - place_.y) * scale,
                                 visible_.width * scale, visible_.height * scale};
     const Handle<cairo_surface_t> surface = render_area(side.pixels.get(), area);
@@ -154,22 +164,38 @@ void Preview::draw_side(Side& side) {
   }
   cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
   cairo_paint(cr);
-  cairo_restore(cr);
+  cairo_destroy(cr);
+  return drawn;
+}
 
-  // Estimates are opaque: the picture lends them its transparency.
-  if (&side == &after_) {
+Handle<cairo_surface_t> Preview::draw_after() const {
+  Handle<cairo_surface_t> after = draw_side(after_);
+  if (!after_.pixels) {  // estimates are opaque: the picture lends them its transparency
+    cairo_t* cr = cairo_create(after.get());
     cairo_set_operator(cr, CAIRO_OPERATOR_DEST_IN);
     cairo_set_source_surface(cr, before_.drawn.get(), 0, 0);
     cairo_paint(cr);
+    cairo_destroy(cr);
   }
+  if (!mask_.overview) return after;
+
+  Handle<cairo_surface_t> blended = new_canvas();
+  cairo_t* cr = cairo_create(blended.get());
+  cairo_set_source_surface(cr, before_.drawn.get(), 0, 0);
+  cairo_paint(cr);
+  cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);  // with a mask: from one to the other, alpha too
+  cairo_set_source_surface(cr, after.get(), 0, 0);
+  cairo_mask_surface(cr, mask_.drawn.get(), 0, 0);
   cairo_destroy(cr);
+  return blended;
 }
 
 gboolean Preview::on_draw(GtkWidget* area, cairo_t* cr, gpointer self) {
   Preview& p = *static_cast<Preview*>(self);
   if (!p.before_.overview) return FALSE;
-  if (!p.before_.drawn) p.draw_side(p.before_);
-  if (p.after_.overview && !p.after_.drawn) p.draw_side(p.after_);
+  for (Side* side : {&p.before_, &p.mask_})
+    if (side->overview && !side->drawn) side->drawn = p.draw_side(*side);
+  if (p.after_.overview && !p.after_.drawn) p.after_.drawn = p.draw_after();
 
   const GdkRectangle& v = p.visible_;
   cairo_save(cr);

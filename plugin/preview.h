@@ -16,6 +16,8 @@ class Preview {
 
   /// `pixels` (shared) is the picture itself; what both show at actual size where it is given.
   void set_before(Handle<cairo_surface_t> overview, GeglBuffer* pixels);
+  /// Where the result will be seen, over the whole picture (A8); null: everywhere.
+  void set_mask(Handle<cairo_surface_t> mask);
   void set_after(Handle<cairo_surface_t> overview, GeglBuffer* pixels = nullptr);
   void clear_after();
   void set_actual_size(bool actual_size);
@@ -42,11 +44,13 @@ class Preview {
   double split_x() const;
   bool near_split(double x) const;
   void update_cursor(double x);
-  void draw_side(Side& side);
+  Handle<cairo_surface_t> new_canvas() const;
+  Handle<cairo_surface_t> draw_side(const Side& side) const;
+  Handle<cairo_surface_t> draw_after() const;
 
   GtkWidget* area_;
   const int width_, height_;  // of the picture
-  Side before_, after_;
+  Side before_, after_, mask_;
   bool actual_size_ = false;
   double center_x_ = 0.5, center_y_ = 0.5;  // of the view at actual size, as fractions of the picture
   double split_ = 0.5;                      // as a fraction of the visible part

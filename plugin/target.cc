@@ -98,6 +98,8 @@ Target::Target(GimpDrawable* drawable)
   gegl_rectangle_intersect(&region_, &grown, &whole);
   const GeglRectangle extent = {0, 0, region_.width, region_.height};
   pixels_.reset(gegl_buffer_new(&extent, gimp_drawable_get_format(drawable)));
+  if (!gimp_selection_is_empty(gimp_item_get_image(GIMP_ITEM(drawable))))
+    selection_.reset(gegl_buffer_new(&extent, babl_format("Y u8")));
 }
 
 bool Target::read_some() {
@@ -107,9 +109,19 @@ bool Target::read_some() {
   const GeglRectangle to = {0, rows_, region_.width, rows};
   const Handle<GeglBuffer> drawable(gimp_drawable_get_buffer(drawable_));
   gegl_buffer_copy(drawable.get(), &from, GEGL_ABYSS_NONE, pixels_.get(), &to);
+  if (selection_) read_selection(to);
   note_opacity(to);
   rows_ += rows;
   return true;
+}
+
+void Target::read_selection(const GeglRectangle& band) {
+  int offset_x, offset_y;
+  gimp_drawable_get_offsets(drawable_, &offset_x, &offset_y);
+  GimpSelection* selection = gimp_image_get_selection(gimp_item_get_image(GIMP_ITEM(drawable_)));
+  const Handle<GeglBuffer> canvas(gimp_drawable_get_buffer(GIMP_DRAWABLE(selection)));
+  const GeglRectangle from = {region_.x + offset_x, region_.y + offset_y + band.y, band.width, band.height};
+  gegl_buffer_copy(canvas.get(), &from, GEGL_ABYSS_NONE, selection_.get(), &band);
 }
 
 void Target::note_opacity(const GeglRectangle& band) {

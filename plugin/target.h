@@ -31,16 +31,20 @@ class Target {
   /// and some surroundings, so that a small selection in a large picture is quick.
   GeglBuffer* pixels() const { return pixels_.get(); }
 
+  /// The selection on them, as it was when the filter was called; null without a selection.
+  GeglBuffer* selection() const { return selection_.get(); }
+
   /// Merges `result` (as pixels()) through the selection as one undo step; one sentence on failure, or "".
   std::string apply(GeglBuffer* result);
 
  private:
+  void read_selection(const GeglRectangle& band);
   void note_opacity(const GeglRectangle& band);
 
   GimpDrawable* drawable_;  // owned by libgimp
   const int width_, height_;
   GeglRectangle region_;  // in the drawable's coordinates
-  Handle<GeglBuffer> pixels_;
+  Handle<GeglBuffer> pixels_, selection_;
   int rows_ = 0;  // read so far
   bool opaque_;   // something opaque was found
 };

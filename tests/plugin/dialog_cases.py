@@ -44,9 +44,14 @@ def run(mode=Gimp.RunMode.INTERACTIVE):
     return FILTER.run(config).index(0)
 
 
-def colours():
+def read(encoding):
+    """The layer's samples; exactly as GIMP stores them where `encoding` is None."""
     whole = Gegl.Rectangle.new(0, 0, layer.get_width(), layer.get_height())
-    data = layer.get_buffer().get(whole, 1.0, "R'G'B' u8", Gegl.AbyssPolicy.NONE)
+    return layer.get_buffer().get(whole, 1.0, encoding, Gegl.AbyssPolicy.NONE)
+
+
+def colours():
+    data = read("R'G'B' u8")
     return {tuple(data[i:i + 3]) for i in range(0, len(data), 3)}
 
 
@@ -68,11 +73,33 @@ def keep_and_apply():
 
 def undo():
     ask('undo')
+    undone()
+
+
+def undone():
     for _ in range(100):
-        if colours() == {BEFORE}:
+        if read(None) == original:
             return
         time.sleep(0.1)
     assert False, colours()
+
+
+def apply_through_a_selection():
+    engine_does('slow')
+    image.select_ellipse(Gimp.ChannelOps.REPLACE, 300, 200, 200, 200)
+    ask('keep a selection and apply')
+    assert run() == SUCCESS
+    data, size = read(None), 3 * 4
+    changed = [i // size for i in range(0, len(data), size) if data[i:i + size] != original[i:i + size]]
+    inside = [(x - 400 + 0.5) ** 2 + (y - 300 + 0.5) ** 2 < 101 ** 2 for y, x in (divmod(i, 800) for i in changed)]
+    assert all(inside) and abs(len(changed) - 31416) < 700, (len(changed), inside.count(False))
+    Gimp.Selection.none(image)
+
+
+def undo_of_a_selection():
+    ask('undo twice')
+    undone()
+    Gimp.Selection.none(image)
 
 
 def cancel():
@@ -113,16 +140,19 @@ def last_values():
     assert colours() == {BEFORE}
 
 
-image = Gimp.Image.new(800, 600, Gimp.ImageBaseType.RGB)
+image = Gimp.Image.new_with_precision(800, 600, Gimp.ImageBaseType.RGB, Gimp.Precision.FLOAT_NON_LINEAR)
 layer = Gimp.Layer.new(image, 'layer', 800, 600, Gimp.ImageType.RGB_IMAGE, 100, Gimp.LayerMode.NORMAL)
 image.insert_layer(layer, None, 0)
 pixels = layer.get_buffer()
 pixels.set(Gegl.Rectangle.new(0, 0, 800, 600), "R'G'B' u8", bytes(BEFORE) * 800 * 600)
 pixels.flush()
 display = Gimp.Display.new(image)
+original = read(None)
 
 case('the result that was kept is applied', keep_and_apply)
 case('one undo step brings the picture back', undo)
+case('through a selection only what is selected changes', apply_through_a_selection)
+case('one undo step brings that back, too', undo_of_a_selection)
 case('cancelled while it runs, nothing is changed', cancel)
 case('closed while it runs, nothing is changed', close)
 case('after a failure nothing is changed', fail)

@@ -138,6 +138,25 @@ def undo():
     xdo('key', 'ctrl+z')
 
 
+def keep_a_selection_and_apply():
+    # The preview shows the selection's box and 64 pixels around it: 328x328 at 540x540.
+    window = Window()
+    restore(window)
+    window.press('Home')
+    wait_for(lambda: window.colour(282, 282) != BEFORE, 'an estimate')
+    window.press('alt+k')
+    window.wait_for_colour(282, 282, KEPT)
+    assert window.colour(130, 130) == BEFORE  # in a corner of the selection's box
+    window.shoot('7-selection')
+    window.press('Return')
+    window.wait_until_closed()
+
+
+def undo_twice():
+    undo()  # the selection
+    undo()
+
+
 def cancel():
     window = Window()
     restore(window)
@@ -171,7 +190,8 @@ def new_seed_and_apply():
     window.wait_until_closed()
 
 
-STEPS = {'keep and apply': keep_and_apply, 'undo': undo, 'cancel': cancel, 'close': close, 'fail': fail,
+STEPS = {'keep and apply': keep_and_apply, 'keep a selection and apply': keep_a_selection_and_apply, 'undo': undo,
+         'undo twice': undo_twice, 'cancel': cancel, 'close': close, 'fail': fail,
          'new seed and apply': new_seed_and_apply}
 
 
