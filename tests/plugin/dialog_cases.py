@@ -12,6 +12,7 @@ gi.require_version('Gegl', '0.4')
 from gi.repository import Gegl, Gimp
 
 import gimp_session
+from gimp_session import engine_does
 
 Gegl.init(None)
 SCRIPT = os.environ['PENTIMENTO_SCRIPT']
@@ -24,11 +25,6 @@ def ask(step):
     with open(SCRIPT + '/step.new', 'w') as file:
         file.write(step)
     os.rename(SCRIPT + '/step.new', SCRIPT + '/step')
-
-
-def engine_does(mode):
-    with open(SCRIPT + '/mode', 'w') as file:
-        file.write(mode)
 
 
 def engine_log():

@@ -35,7 +35,7 @@ class Session:
             os.symlink(os.path.join(os.environ['GIMP_PLUG_INS'], name), os.path.join(plug_ins, name))
         with open(self.path('gimp/gimprc'), 'w') as gimprc:
             gimprc.write(GIMPRC.format(plug_ins=plug_ins))
-        self.plug_engine(True)
+        plug_engine(True, self.folder)
         self.environment = dict(os.environ, GIMP3_DIRECTORY=self.path('gimp'), PENTIMENTO_SCRIPT=self.folder,
                                 PENTIMENTO_ENGINE=self.path('engine.so'), NO_AT_BRIDGE='1',
                                 PYTHONPATH=os.path.dirname(os.path.abspath(__file__)), PYTHONDONTWRITEBYTECODE='1')
@@ -44,9 +44,6 @@ class Session:
 
     def path(self, name):
         return os.path.join(self.folder, name)
-
-    def plug_engine(self, there):
-        plug_engine(self.folder, there)
 
     def run_console(self, script, **environment):
         """Runs `script` inside gimp-console; returns what it wrote on stdout and stderr."""
@@ -60,12 +57,30 @@ class Session:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def plug_engine(folder, there):
+def plug_engine(there, folder=os.environ.get('PENTIMENTO_SCRIPT')):
+    """Also called inside GIMP, where the folder is known: whether the engine can be found."""
     link = os.path.join(folder, 'engine.so')
     if os.path.islink(link):
         os.unlink(link)
     if there:
         os.symlink(os.environ['PENTIMENTO_SCRIPTED_ENGINE'], link)
+
+
+def engine_does(mode):
+    """Called inside GIMP: what the scripted engine does from now on."""
+    with open(os.environ['PENTIMENTO_SCRIPT'] + '/mode', 'w') as file:
+        file.write(mode)
+
+
+def engine_log():
+    """Called inside GIMP: what the scripted engine noted since the last call."""
+    path = os.environ['PENTIMENTO_SCRIPT'] + '/log'
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        lines = file.read().splitlines()
+    os.unlink(path)
+    return lines
 
 
 def record(name, reason=''):

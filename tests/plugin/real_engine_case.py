@@ -12,7 +12,7 @@ from gi.repository import Gegl, Gimp
 import gimp_session
 
 Gegl.init(None)
-SIZE = 96
+SIZE = 64
 random.seed(1)
 clean = [110 + 60 * math.sin(x / 14 + c) + 50 * math.cos(y / 17) for y in range(SIZE) for x in range(SIZE)
          for c in range(3)]
@@ -37,7 +37,7 @@ config.set_property('image', image)
 config.set_core_object_array('drawables', [layer])
 config.set_property('quality', 'fast')
 config.set_property('device', 'cpu')
-config.set_property('iterations', 60)
+config.set_property('iterations', 40)
 status = procedure.run(config).index(0)
 
 before, after = error(noisy), error(layer.get_buffer().get(whole, 1.0, "R'G'B' u8", Gegl.AbyssPolicy.NONE))
