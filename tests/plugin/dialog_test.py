@@ -94,14 +94,20 @@ def log():
     return open(path).read().splitlines() if os.path.exists(path) else []
 
 
-def wait_for_run(runs):
-    wait_for(lambda: sum(line.startswith('run') for line in log()) > runs, 'the engine to start')
+def runs():
+    return sum(line.startswith('run') for line in log())
 
 
 def restore(window, key='Return'):
-    runs = sum(line.startswith('run') for line in log())
-    window.press(key)
-    wait_for_run(runs)
+    """Presses Restore until the engine runs: a new window may not have the keyboard yet."""
+    before = runs()
+    for _ in range(10):
+        window.press(key)
+        try:
+            return wait_for(lambda: runs() > before, 'the engine', 5)
+        except AssertionError:
+            xdo('windowactivate', '--sync', window.id)
+    raise AssertionError('Restore did not start the engine')
 
 
 # What the user does in each step. The preview is 720x540 at 12,12: its line stands at 372 at first.
@@ -210,6 +216,16 @@ def start(*command, **options):
                             **options)
 
 
+def end(process):
+    """With all that it started. GIMP does not always heed SIGTERM."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(5)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            pass
+
+
 def main():
     read_end, write_end = os.pipe()
     processes = [start('Xvfb', '-displayfd', str(write_end), '-screen', '0', '1400x900x24', pass_fds=[write_end],
@@ -232,10 +248,10 @@ def main():
                 tap.case('driven: ' + step, str(error) or 'assertion')
                 for window in windows('^Denoise'):  # the next step starts afresh
                     xdo('windowclose', window)
+        gimp.wait(60)  # it quits by itself
     finally:
         for process in reversed(processes):
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()
+            end(process)
 
 
 try:
