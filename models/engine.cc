@@ -3,8 +3,8 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <condition_variable>
-#include <cstdio>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -40,7 +40,12 @@ struct Entry {
 };
 
 void say(char (&where)[512], const std::string& sentence) {
-  std::snprintf(where, sizeof where, "%s", sentence.c_str());
+  size_t n = std::min(sentence.size(), sizeof where - 1);
+  // A sentence that is cut is cut between two characters of UTF-8.
+  if (n < sentence.size())
+    while (n > 0 && (static_cast<unsigned char>(sentence[n]) & 0xC0) == 0x80) --n;
+  sentence.copy(where, n);
+  where[n] = 0;
 }
 
 void perform(Entry& entry) {
@@ -85,14 +90,14 @@ PentimentoStatus guarded(Entry& entry) {
     say(entry.messages->error, e.what());
     return e.status;
   } catch (const std::bad_alloc&) {
-    say(entry.messages->error,
-        _("There is not enough memory for this picture. Close other programs or restore a smaller part."));
-    return PENTIMENTO_OUT_OF_MEMORY;
+    const Error e = out_of_memory();
+    say(entry.messages->error, e.what());
+    return e.status;
   } catch (const c10::Error& e) {
-    say(entry.messages->error, std::string(_("The restoration failed: ")) + e.what_without_backtrace());
+    say(entry.messages->error, format(_("The restoration failed (%s)."), e.what_without_backtrace()));
     return PENTIMENTO_FAILED;
   } catch (const std::exception& e) {
-    say(entry.messages->error, std::string(_("The restoration failed: ")) + e.what());
+    say(entry.messages->error, format(_("The restoration failed (%s)."), e.what()));
     return PENTIMENTO_FAILED;
   } catch (...) {
     say(entry.messages->error, _("The restoration failed for an unknown reason."));
@@ -161,7 +166,7 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
   try {
     worker().add(&entry);
   } catch (const std::exception& e) {
-    say(messages->error, std::string(_("The restoration failed: ")) + e.what());
+    say(messages->error, format(_("The restoration failed (%s)."), e.what()));
     return PENTIMENTO_FAILED;
   }
   Exchange& x = entry.exchange;

@@ -75,10 +75,11 @@ typedef struct {
   void* user;
 } PentimentoJob;
 
-/* One translated-by-nobody English sentence each, empty where there is nothing to say. */
+/* One sentence each, in the user's language where the caller has bound the domain "pentimento", empty where there is
+ * nothing to say. */
 typedef struct {
   char error[512];  /* why the status is not OK, and what to do */
-  char notice[512]; /* what the user should know of a result that is OK ("The GPU ran out of memory; ...") */
+  char notice[512]; /* what the user should know of a result that is OK ("The graphics card's memory ran out; ...") */
 } PentimentoMessages;
 
 typedef struct {

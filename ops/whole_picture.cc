@@ -178,7 +178,9 @@ Outcome run_engine(const PentimentoEngine& engine, const Restoration& job, Pixel
 thread_local bool running = false;
 
 Outcome restore(const Restoration& job, GeglBuffer* input, const GeglRectangle& extent, const Babl* space) {
-  if (running) return {{}, _("A restoration was asked for while the same thread was being told of another one.")};
+  if (running)
+    return {{},
+            _("A handler of the signal \"estimate\" cannot run another restoration: run it after this one has ended.")};
   Outcome outcome;
   const PentimentoEngine* engine = load_engine(&outcome.error);
   if (!engine) return outcome;

@@ -136,7 +136,8 @@ FitResult fit(const Problem& problem, const Recipe& recipe, Monitor& monitor, co
   // patience runs out.
   result.estimate = average.value();
   if (!result.estimate.defined())
-    throw Error(PENTIMENTO_FAILED, _("The fit diverged at its first step. Try another seed or the device \"cpu\"."));
+    throw Error(PENTIMENTO_FAILED,
+                _("The fit diverged at its first step. Try another seed, or compute on the processor (device=cpu)."));
   return result;
 }
 

@@ -48,12 +48,12 @@ bool is_out_of_memory(const std::exception& e) {
 Resources Resources::choose(const std::string& device) {
   Resources r;
   if (device != "auto" && device != "cpu" && device != "cuda")
-    throw Error(PENTIMENTO_BAD_INPUT, std::string(_("The device must be auto, cpu or cuda.")));
+    throw Error(PENTIMENTO_BAD_INPUT, _("The device must be auto, cpu or cuda."));
   if (device != "cpu" && cuda_works()) r.device = torch::kCUDA;
   if (device == "cuda" && !r.device.is_cuda())
     throw Error(PENTIMENTO_NO_DEVICE,
-                _("No usable CUDA GPU was found. Choose the device \"auto\" or \"cpu\", or install LibTorch with CUDA "
-                  "and a driver for your GPU."));
+                _("No usable graphics card (CUDA) was found. Compute on the processor (device=cpu) or automatically "
+                  "(device=auto), or install LibTorch with CUDA and a driver for the card."));
   r.bytes = available_memory() / 2;
   return r;
 }
@@ -75,10 +75,9 @@ torch::Tensor with_less_memory(Resources& resources, const std::function<torch::
     } else if (resources.device.is_cuda()) {
       resources.device = torch::kCPU;
       resources.bytes = available_memory() / 2;
-      resources.notice = _("The GPU's memory ran out; the picture was restored on the CPU.");
+      resources.notice = _("The graphics card's memory ran out; the picture was restored on the processor.");
     } else {
-      throw Error(PENTIMENTO_OUT_OF_MEMORY,
-                  _("There is not enough memory for this picture. Close other programs or restore a smaller part."));
+      throw out_of_memory();
     }
   }
 }

@@ -14,7 +14,7 @@ const std::map<std::string, Method> kMethods = {
 };
 
 [[noreturn]] void refuse(const std::string& name) {
-  throw Error(PENTIMENTO_BAD_INPUT, std::string(_("This engine cannot work with the given value of: ")) + name);
+  throw Error(PENTIMENTO_BAD_INPUT, format(_("This engine cannot use the given value of the setting \"%s\"."), name));
 }
 
 }  // namespace

@@ -76,9 +76,9 @@ root_environment() {
         ;;
     esac
   done
-  # The root has the C locale alone, but every catalogue.
+  # gettext heeds LANGUAGE in any locale but C; the root has C's under this name (root-admin), and every catalogue.
   local language=${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}
-  printf '%s\0' LANG=C.UTF-8 "LANGUAGE=${LANGUAGE:-${language%%.*}}"
+  printf '%s\0' LANG=en_US.UTF-8 "LANGUAGE=${LANGUAGE:-${language%%.*}}"
   printf '%s\0' PATH=/usr/local/bin:/usr/bin:/bin "HOME=$home_in_root"
   # A GIMP of the host that is running would otherwise be handed the pictures.
   printf '%s\0' DBUS_SESSION_BUS_ADDRESS=disabled:
