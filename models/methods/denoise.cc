@@ -28,8 +28,8 @@ constexpr int64_t kOverlap = 32;
 // Squared distance to the noisy picture, relative to the classical estimate's: above the first a fit is not shown yet,
 // below the second it has caught up (on the evaluation set a fit is as good at about 1.06).
 constexpr double kUnripe = 1.15, kRipe = 1.03;
-constexpr double kInputNoise = 1.0 / 30;                                     // the paper's for sigma = 25
-constexpr int64_t kGuidedBytesPerPixel = 4500, kPaperBytesPerPixel = 11000;  // measured peaks
+constexpr double kInputNoise = 1.0 / 30;                                    // the paper's for sigma = 25
+constexpr int64_t kGuidedBytesPerPixel = 3300, kPaperBytesPerPixel = 7500;  // measured peaks
 
 // What `quality` stands for. Every quality first fits a narrow hourglass whose input is a classical estimate (guided);
 // best also fits the paper's network, whose input is noise, and averages the two.
@@ -115,7 +115,11 @@ class Denoising {
 
   Tensor fit_tile(const Tensor& noisy, const Tensor& guide, bool first, const Show& show) {
     Recipe recipe = plan_.guided;
-    if (!first) recipe.iterations = plan_.next_tile_iterations;
+    if (!first) {
+      // Adam's first steps are of full size: smaller ones, so that they do not undo what the network knows already.
+      recipe.learning_rate *= 0.4;
+      recipe.iterations = plan_.next_tile_iterations;
+    }
     const Tensor guided = fit_guided(noisy, guide, recipe, show);
     return plan_.paper && !monitor_.keep() ? fit_paper(noisy, guided, show) : guided;
   }
