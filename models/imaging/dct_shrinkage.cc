@@ -25,6 +25,8 @@ Tensor correlate(const Tensor& planes) { return torch::einsum("dc,ndhw->nchw", {
 
 DctShrinkage::DctShrinkage(const Tensor& picture) : sigma_(estimate_noise(decorrelate(picture))) {}
 
+double DctShrinkage::variance() const { return sigma_.square().mean().item<double>(); }
+
 Tensor DctShrinkage::operator()(const Tensor& part) const {
   const int64_t h = part.size(2), w = part.size(3);
   const int64_t pad = kDctBlock - 1;  // so that every pixel lies in 64 blocks

@@ -16,6 +16,9 @@ class DctShrinkage {
   // 1 x C x h x w -> the same; any size.
   torch::Tensor operator()(const torch::Tensor& part) const;
 
+  // Of the noise, a sample: the mean over the planes.
+  double variance() const;
+
  private:
   torch::Tensor sigma_;  // C
 };

@@ -2,6 +2,7 @@
 #include "methods/denoise.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,9 +26,9 @@ constexpr int64_t kSmallestSide = 8;         // below it there is nothing to tel
 constexpr int64_t kPaddedSide = 64;          // what the hourglasses' five scales can work with
 constexpr int64_t kSmallPixels = 512 * 512;  // of the version that gives the first estimate
 constexpr int64_t kOverlap = 32;
-// Squared distance to the noisy picture, relative to the classical estimate's: above the first a fit is not shown yet,
-// below the second it has caught up (on the evaluation set a fit is as good at about 1.06).
-constexpr double kUnripe = 1.15, kRipe = 1.03;
+// How far, in noise that the classical estimate holds, a fit may lie behind it before it counts for nothing, and for
+// all.
+constexpr double kUnripe = 1.2, kRipe = 0.5;
 constexpr double kInputNoise = 1.0 / 30;                                    // the paper's for sigma = 25
 constexpr int64_t kGuidedBytesPerPixel = 3300, kPaperBytesPerPixel = 7500;  // measured peaks
 
@@ -103,7 +104,8 @@ class Denoising {
       const Tensor small = fit_within(picture, kSmallPixels);
       monitor_.show(DctShrinkage(small)(small));
     }
-    const DctShrinkage shrinkage(picture);
+    shrinkage_.emplace(picture);
+    const DctShrinkage& shrinkage = *shrinkage_;
     Canvas canvas(picture);
     for (const Tile& tile : tiles) {
       canvas.put(tile, shrinkage(tile.of(picture)));
@@ -120,8 +122,18 @@ class Denoising {
       recipe.learning_rate *= 0.4;
       recipe.iterations = plan_.next_tile_iterations;
     }
+    noise_in_classical_ = noise_kept(noisy);
     const Tensor guided = fit_guided(noisy, guide, recipe, show);
     return plan_.paper && !monitor_.keep() ? fit_paper(noisy, guided, show) : guided;
+  }
+
+  // How much of the noise's variance the classical estimate of `noisy` holds: sigma^2 times its degrees of freedom a
+  // pixel, which a random nudge tells (Ramani et al., "Monte-Carlo SURE", IEEE TIP 2008).
+  double noise_kept(const Tensor& noisy) const {
+    const double variance = shrinkage_->variance(), step = 0.25 * std::sqrt(variance) + 1e-6;
+    const Tensor nudge = torch::randn_like(noisy);
+    const Tensor moved = (*shrinkage_)(noisy + step * nudge) - (*shrinkage_)(noisy);
+    return std::max(0.0, variance * (nudge * moved).mean().item<double>() / step);
   }
 
   // The classical estimate alone as input: with the noisy picture beside it the network copies the noise at once.
@@ -140,7 +152,9 @@ class Denoising {
   }
 
   // Fits one prior to `noisy`. The result goes over from `fallback` to what `refine` makes of the fit's estimate as
-  // that comes to explain the noisy picture as well as `fallback` does: so no estimate is worse than those before.
+  // that comes to explain the noisy picture as well as `fallback` does, so that estimates do not get worse. The
+  // classical estimate lies nearer to the noisy picture than its quality deserves, for the noise that it holds: by that
+  // much a fit may lie behind.
   Tensor fit_prior(const std::shared_ptr<Network>& network, const Tensor& input, const Recipe& recipe,
                    const Tensor& noisy, const Tensor& fallback, const std::function<Tensor(const Tensor&)>& refine,
                    const Show& show) {
@@ -150,8 +164,8 @@ class Denoising {
     const double reached = torch::mse_loss(fallback, noisy).item<double>();
     const auto judge = [&](const Tensor& estimate) {
       const Tensor inner = estimate.slice(2, 0, noisy.size(2)).slice(3, 0, noisy.size(3)).to(torch::kCPU).contiguous();
-      const double ratio = torch::mse_loss(inner, noisy).item<double>() / (reached + 1e-12);
-      return torch::lerp(fallback, refine(inner), std::clamp((kUnripe - ratio) / (kUnripe - kRipe), 0.0, 1.0));
+      const double behind = (torch::mse_loss(inner, noisy).item<double>() - reached) / (noise_in_classical_ + 1e-12);
+      return torch::lerp(fallback, refine(inner), std::clamp((kUnripe - behind) / (kUnripe - kRipe), 0.0, 1.0));
     };
     const Problem problem = Problem::single({network, input.to(device), kInputNoise},
                                             [&](const Tensor& output) { return torch::mse_loss(output, target); });
@@ -163,6 +177,8 @@ class Denoising {
   const Plan& plan_;
   const Resources& resources_;
   std::shared_ptr<Hourglass> guided_;
+  std::optional<DctShrinkage> shrinkage_;
+  double noise_in_classical_ = 0;  // of the tile at hand
 };
 
 bool is_grey(const Tensor& picture) {
