@@ -30,7 +30,8 @@ double DctShrinkage::variance() const { return sigma_.square().mean().item<doubl
 Tensor DctShrinkage::operator()(const Tensor& part) const {
   const int64_t h = part.size(2), w = part.size(3);
   const int64_t pad = kDctBlock - 1;  // so that every pixel lies in 64 blocks
-  const Tensor planes = torch::replication_pad2d(decorrelate(part), {pad, pad, pad, pad});
+  // Mirrored: a row of equal noisy pixels would look like a line to keep.
+  const Tensor planes = torch::reflection_pad2d(decorrelate(part), {pad, pad, pad, pad});
   std::vector<Tensor> restored;
   for (int64_t k = 0; k < planes.size(1); ++k) {
     const double sigma = sigma_[k].item<double>();

@@ -13,7 +13,7 @@ class DctShrinkage {
   // Estimates the noise of every decorrelated plane of `picture`, 1 x C x H x W, sides >= 2.
   explicit DctShrinkage(const torch::Tensor& picture);
 
-  // 1 x C x h x w -> the same; any size.
+  // 1 x C x h x w -> the same; sides >= 8.
   torch::Tensor operator()(const torch::Tensor& part) const;
 
   // Of the noise, a sample: the mean over the planes.
