@@ -102,7 +102,8 @@ class Denoising {
     // The first answer: of a large picture a small version, within a second.
     if (picture.size(2) * picture.size(3) > 2 * kSmallPixels) {
       const Tensor small = fit_within(picture, kSmallPixels);
-      monitor_.show(DctShrinkage(small)(small));
+      // A long strip may become too thin.
+      if (std::min(small.size(2), small.size(3)) >= kSmallestSide) monitor_.show(DctShrinkage(small)(small));
     }
     shrinkage_.emplace(picture);
     const DctShrinkage& shrinkage = *shrinkage_;

@@ -206,6 +206,13 @@ TEST(Denoise, WorksOnTheSmallestAndOnLongPictures) {
   }
 }
 
+// So long that its small first version would be thinner than anything that can be restored.
+TEST(Denoise, WorksOnALongStrip) {
+  const Result r =
+      run(Picture(70000, 9, 3, 0.5f), {kFast, iterations(1)}, [](const PentimentoReport&) { return PENTIMENTO_KEEP; });
+  EXPECT_EQ(r.status, PENTIMENTO_OK) << r.messages.error;
+}
+
 TEST(Engine, RefusesWhatItDoesNotKnow) {
   const Picture p(16, 16, 3, 0.5f);
   const std::vector<std::vector<PentimentoOption>> bad = {
