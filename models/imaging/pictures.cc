@@ -50,4 +50,12 @@ InRange split_range(const Tensor& picture) {
   return r;
 }
 
+bool is_grey(const Tensor& picture) { return torch::equal(picture, picture.slice(1, 0, 1).expand_as(picture)); }
+
+Tensor extended(const Tensor& picture, int64_t side) {
+  const int64_t down = std::max<int64_t>(0, side - picture.size(2));
+  const int64_t right = std::max<int64_t>(0, side - picture.size(3));
+  return torch::replication_pad2d(picture, {0, right, 0, down});
+}
+
 }  // namespace pentimento

@@ -22,4 +22,10 @@ struct InRange {
 };
 InRange split_range(const torch::Tensor& picture);
 
+// Whether all channels are equal.
+bool is_grey(const torch::Tensor& picture);
+
+// The picture extended by its edges, downwards and to the right, to at least `side` pixels a side.
+torch::Tensor extended(const torch::Tensor& picture, int64_t side);
+
 }  // namespace pentimento

@@ -25,14 +25,19 @@ Method find_method(const std::string& name) {
 }
 
 int64_t Options::integer(const std::string& name, int64_t otherwise, int64_t least, int64_t most) const {
+  const double number =
+      real(name, static_cast<double>(otherwise), static_cast<double>(least), static_cast<double>(most));
+  if (number != std::floor(number)) refuse(name);
+  return static_cast<int64_t>(number);
+}
+
+double Options::real(const std::string& name, double otherwise, double least, double most) const {
   known_[name] = true;
   const auto found = values_.find(name);
   if (found == values_.end()) return otherwise;
   const double* number = std::get_if<double>(&found->second);
-  if (!number || !(*number >= static_cast<double>(least) && *number <= static_cast<double>(most)) ||
-      *number != std::floor(*number))
-    refuse(name);
-  return static_cast<int64_t>(*number);
+  if (!number || !(*number >= least && *number <= most)) refuse(name);
+  return *number;
 }
 
 std::string Options::choice(const std::string& name, const std::string& otherwise,
@@ -49,6 +54,19 @@ std::string Options::choice(const std::string& name, const std::string& otherwis
 void Options::check_all_known() const {
   for (const auto& [name, value] : values_)
     if (!known_.count(name)) refuse(name);
+}
+
+FitSettings read_fit_settings(const Options& options) {
+  FitSettings settings;
+  settings.quality = options.choice("quality", "balanced", {"fast", "balanced", "best"});
+  settings.iterations = options.integer("iterations", 0, 0, 1'000'000);
+  settings.seed = static_cast<uint64_t>(options.integer("seed", 0, 0, UINT32_MAX));
+  const std::string device = options.choice("device", "auto", {"auto", "cpu", "cuda"});
+  const int64_t threads = options.integer("threads", 0, 0, 1024);
+  options.check_all_known();
+  settings.resources = Resources::choose(device);
+  if (threads > 0) torch::set_num_threads(static_cast<int>(threads));
+  return settings;
 }
 
 }  // namespace pentimento

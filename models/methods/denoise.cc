@@ -63,13 +63,6 @@ Plan plan_for(const std::string& quality, int64_t iterations, uint64_t seed) {
   return plan;
 }
 
-// The picture extended by its edges to at least kPaddedSide a side.
-Tensor padded(const Tensor& picture) {
-  const int64_t down = std::max<int64_t>(0, kPaddedSide - picture.size(2));
-  const int64_t right = std::max<int64_t>(0, kPaddedSide - picture.size(3));
-  return torch::replication_pad2d(picture, {0, right, 0, down});
-}
-
 class Denoising {
  public:
   Denoising(Monitor& monitor, const Plan& plan, const Resources& resources)
@@ -83,7 +76,7 @@ class Denoising {
     const int64_t tile_pixels = std::min(plan_.tile_pixels, resources_.pixels(bytes));
     const std::vector<Tile> tiles = plan_tiles(picture.size(2), picture.size(3), tile_pixels, kOverlap);
     for (const Tile& tile : tiles) {
-      const int64_t pixels = padded(tile.of(picture)).numel() / picture.size(1);
+      const int64_t pixels = extended(tile.of(picture), kPaddedSide).numel() / picture.size(1);
       monitor_.expect(&tile == tiles.data() ? plan_.guided.iterations : plan_.next_tile_iterations, pixels);
       if (plan_.paper) monitor_.expect(plan_.paper->iterations, pixels);
     }
@@ -141,14 +134,15 @@ class Denoising {
   Tensor fit_guided(const Tensor& noisy, const Tensor& guide, const Recipe& recipe, const Show& show) {
     if (!guided_)
       guided_ = std::make_shared<Hourglass>(HourglassOptions::uniform(noisy.size(1), 4, plan_.width, 4, noisy.size(1)));
-    return fit_prior(guided_, padded(guide), recipe, noisy, guide, [](const Tensor& e) { return e; }, show);
+    return fit_prior(
+        guided_, extended(guide, kPaddedSide), recipe, noisy, guide, [](const Tensor& e) { return e; }, show);
   }
 
   // The paper's: noise as input, a network of its own. Its errors are other ones than the guided fit's.
   Tensor fit_paper(const Tensor& noisy, const Tensor& guided, const Show& show) {
     const auto network = std::make_shared<Hourglass>(HourglassOptions::uniform(32, 5, 128, 4, noisy.size(1)));
-    const Tensor extended = padded(noisy);
-    const Tensor z = torch::rand({1, 32, extended.size(2), extended.size(3)}) * 0.1;
+    const Tensor target = extended(noisy, kPaddedSide);
+    const Tensor z = torch::rand({1, 32, target.size(2), target.size(3)}) * 0.1;
     return fit_prior(network, z, *plan_.paper, noisy, guided, [&](const Tensor& e) { return (e + guided) / 2; }, show);
   }
 
@@ -161,7 +155,7 @@ class Denoising {
                    const Show& show) {
     const torch::Device device = resources_.device;
     network->to(device);
-    const Tensor target = padded(noisy).to(device);
+    const Tensor target = extended(noisy, kPaddedSide).to(device);
     const double reached = torch::mse_loss(fallback, noisy).item<double>();
     const auto judge = [&](const Tensor& estimate) {
       const Tensor inner = estimate.slice(2, 0, noisy.size(2)).slice(3, 0, noisy.size(3)).to(torch::kCPU).contiguous();
@@ -182,35 +176,24 @@ class Denoising {
   double noise_in_classical_ = 0;  // of the tile at hand
 };
 
-bool is_grey(const Tensor& picture) {
-  const Tensor first = picture.slice(1, 0, 1);
-  return torch::equal(picture, first.expand_as(picture));
-}
-
 }  // namespace
 
 Tensor denoise(Task& task) {
-  const std::string quality = task.options.choice("quality", "balanced", {"fast", "balanced", "best"});
-  const int64_t iterations = task.options.integer("iterations", 0, 0, 1'000'000);
-  const auto seed = static_cast<uint64_t>(task.options.integer("seed", 0, 0, UINT32_MAX));
-  Resources resources = Resources::choose(task.options.choice("device", "auto", {"auto", "cpu", "cuda"}));
-  const int64_t threads = task.options.integer("threads", 0, 0, 1024);
-  task.options.check_all_known();
+  FitSettings settings = read_fit_settings(task.options);
   if (task.inputs.size() != 1) throw Error(PENTIMENTO_BAD_INPUT, _("Denoising takes one picture."));
   const Tensor& input = task.inputs[0];
   if (std::min(input.size(2), input.size(3)) < kSmallestSide)
     throw Error(PENTIMENTO_BAD_INPUT, _("The picture is too small to denoise: it needs at least 8 pixels a side."));
-  if (threads > 0) torch::set_num_threads(static_cast<int>(threads));
 
   const InRange range = split_range(input);
   const bool grey = is_grey(range.picture);
   const Tensor picture = grey ? range.picture.slice(1, 0, 1) : range.picture;
-  const Plan plan = plan_for(quality, iterations, seed);
-  const Tensor result = with_less_memory(resources, [&](const Resources& r) {
+  const Plan plan = plan_for(settings.quality, settings.iterations, settings.seed);
+  const Tensor result = with_less_memory(settings.resources, [&](const Resources& r) {
     task.monitor->forget();
     return Denoising(*task.monitor, plan, r)(picture);
   });
-  task.notice = resources.notice;
+  task.notice = settings.resources.notice;
   if (task.notice.empty() && range.repaired > 0)
     task.notice = _("Some samples of the picture were not numbers; they were filled from their surroundings.");
   return result.expand_as(input) + range.excess;

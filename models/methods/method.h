@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fit/monitor.h"
+#include "fit/resources.h"
 
 namespace pentimento {
 
@@ -21,6 +22,7 @@ class Options {
 
   // The option, or `otherwise` where it is absent. Throws Error where it has the wrong type or lies outside the range.
   int64_t integer(const std::string& name, int64_t otherwise, int64_t least, int64_t most) const;
+  double real(const std::string& name, double otherwise, double least, double most) const;
   std::string choice(const std::string& name, const std::string& otherwise,
                      const std::vector<std::string>& choices) const;
 
@@ -39,6 +41,18 @@ struct Task {
   Monitor* monitor = nullptr;
   std::string notice;  // what the user should know of the result; empty: nothing
 };
+
+// The options that every fitted method has.
+struct FitSettings {
+  std::string quality;     // fast, balanced or best
+  int64_t iterations = 0;  // 0: stop by itself
+  uint64_t seed = 0;
+  Resources resources;
+};
+
+// Reads them, sets the number of threads, and checks that no other option is left unread: read the method's own first.
+// Throws Error.
+FitSettings read_fit_settings(const Options& options);
 
 // The result: 1 x C x H x W on the CPU. Throws Error and Cancelled.
 using Method = torch::Tensor (*)(Task&);
