@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <glib/gi18n-lib.h>
 
-#include "shared_enums.h"
+#include "enums.h"
 
 #ifdef GEGL_PROPERTIES
+
+// clang-format off
+
+property_double(strength, _("Strength"), 1.0)
+  description(_("How much of the noise to remove; below 1 a grain of it stays, so that the picture does not look washed out"))
+  value_range(0.0, 1.0)
+
+property_double(color_strength, _("Color noise"), 1.0)
+  description(_("How much of the noise in the colors to remove, apart from that in the brightness"))
+  value_range(0.0, 1.0)
+
+// clang-format on
 
 #include "shared_properties.h"
 
@@ -21,7 +33,9 @@
 static gboolean process(GeglOperation* operation, GeglBuffer* input, GeglBuffer* output, const GeglRectangle* result,
                         gint) {
   GeglProperties* o = GEGL_PROPERTIES(operation);
-  pentimento::restore_picture({operation, "denoise", shared_options(o), &o->error, &o->notice}, input, output, result);
+  const auto options =
+      shared_options(o, {{"strength", o->strength, nullptr}, {"color-strength", o->color_strength, nullptr}});
+  pentimento::restore_picture({operation, "denoise", options, &o->error, &o->notice}, input, nullptr, output, result);
   return TRUE;
 }
 

@@ -12,9 +12,9 @@ namespace pentimento {
 class Pixels {
  public:
   Pixels(int width, int height, int channels) : width_(width), height_(height), channels_(channels) {
-    gsize n = 0;
+    gsize n = 0;  // and GEGL counts the bytes of a row in an int
     if (!g_size_checked_mul(&n, width, height) || !g_size_checked_mul(&n, n, channels) ||
-        !g_size_checked_mul(&bytes_, n, sizeof(float)))
+        !g_size_checked_mul(&bytes_, n, sizeof(float)) || gint64{4} * width * channels > G_MAXINT)
       throw std::bad_alloc();
     data_.reset(static_cast<float*>(g_try_malloc(bytes_)));
     if (!data_) throw std::bad_alloc();
@@ -28,7 +28,6 @@ class Pixels {
   int height() const { return height_; }
   int channels() const { return channels_; }
   gsize bytes() const { return bytes_; }
-  int rowstride() const { return width_ * channels_ * static_cast<int>(sizeof(float)); }
 
  private:
   struct Free {

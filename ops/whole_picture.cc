@@ -1,58 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "whole_picture.h"
 
-#include <glib/gi18n-lib.h>
-
 #include <algorithm>
-#include <cmath>
 #include <exception>
 #include <new>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "engine_loader.h"
+#include "buffers.h"
+#include "engine_run.h"
 #include "estimate_signal.h"
-#include "pixels.h"
-#include "result_cache.h"
+#include "holes.h"
+#include "result_writer.h"
 
 namespace pentimento {
 namespace {
 
-// About five results of four megapixels each.
-constexpr size_t kCacheBytes = size_t{256} << 20;
-
-GeglRectangle input_extent(GeglOperation* operation) {
-  const GeglRectangle* box = gegl_operation_source_get_bounding_box(operation, "input");
-  return box ? *box : GeglRectangle{0, 0, 0, 0};
-}
-
-bool is_picture(const GeglRectangle& extent) {
-  return !gegl_rectangle_is_empty(&extent) && !gegl_rectangle_is_infinite_plane(&extent);
-}
-
-GeglRectangle whole_or_roi(GeglOperation* operation, const GeglRectangle* roi) {
-  const GeglRectangle extent = input_extent(operation);
-  return is_picture(extent) ? extent : *roi;
-}
-
-GeglRectangle get_required_for_output(GeglOperation* operation, const gchar*, const GeglRectangle* roi) {
-  return whole_or_roi(operation, roi);
-}
-
-GeglRectangle get_cached_region(GeglOperation* operation, const GeglRectangle* roi) {
-  return whole_or_roi(operation, roi);
-}
-
-GeglRectangle get_invalidated_by_change(GeglOperation* operation, const gchar*, const GeglRectangle* roi) {
-  return whole_or_roi(operation, roi);
-}
-
-// Non-linear float in the picture's own space, with alpha and colour only where the input has them.
 void prepare(GeglOperation* operation) {
-  const Babl* source = gegl_operation_get_source_format(operation, "input");
-  const bool grey = source && (babl_get_model_flags(babl_format_get_model(source)) & BABL_MODEL_FLAG_GRAY);
-  const bool alpha = !source || babl_format_has_alpha(source);
-  const char* encoding = grey ? (alpha ? "Y'A float" : "Y' float") : (alpha ? "R'G'B'A float" : "R'G'B' float");
-  const Babl* format = babl_format_with_space(encoding, gegl_operation_get_source_space(operation, "input"));
+  const Babl* format = lossless_format(gegl_operation_get_source_format(operation, "input"),
+                                       gegl_operation_get_source_space(operation, "input"));
   gegl_operation_set_format(operation, "input", format);
   gegl_operation_set_format(operation, "output", format);
 }
@@ -68,134 +35,40 @@ gboolean process(GeglOperation* operation, GeglOperationContext* context, const 
   return parent->process(operation, context, output_pad, result, level);
 }
 
-// SHA-256 over everything that a result depends on.
-std::string cache_key(const PentimentoEngine& engine, const Restoration& job, const Pixels& pixels) {
-  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-  std::string head = std::string(engine.version) + '\n' + job.method + '\n' + std::to_string(pixels.width()) + 'x' +
-                     std::to_string(pixels.height()) + 'x' + std::to_string(pixels.channels()) + '\n';
-  for (const PentimentoOption& option : job.options)
-    head += std::string(option.name) + '=' + (option.text ? option.text : std::to_string(option.number)) + '\n';
-  g_checksum_update(sum, reinterpret_cast<const guchar*>(head.data()), head.size());
-  g_checksum_update(sum, reinterpret_cast<const guchar*>(pixels.data()), pixels.bytes());
-  return g_checksum_get_string(sum);
-}
-
-bool has_opaque_pixel(GeglBuffer* buffer, const GeglRectangle& extent) {
-  if (!babl_format_has_alpha(gegl_buffer_get_format(buffer))) return true;
-  bool found = false;
-  GeglBufferIterator* i =
-      gegl_buffer_iterator_new(buffer, &extent, 0, babl_format("A float"), GEGL_ACCESS_READ, GEGL_ABYSS_NONE, 1);
-  while (gegl_buffer_iterator_next(i)) {
-    const auto* alpha = static_cast<const float*>(i->items[0].data);
-    for (int n = 0; n < i->length && !found; ++n) found = alpha[n] != 0;
-  }
-  return found;
-}
-
-// GEGL up to 0.4.68 counts the bytes of one get or set in an int, so large pictures go in bands.
-template <class Transfer>
-void in_bands(const GeglRectangle& area, Transfer transfer) {
-  const int rows = std::max(1, (64 << 20) / (area.width * 16 + 1));
-  for (int y = 0; y < area.height; y += rows)
-    transfer(GeglRectangle{area.x, area.y + y, area.width, std::min(rows, area.height - y)});
-}
-
-void write_result(const Pixels& restored, const GeglRectangle& extent, const Babl* space, GeglBuffer* input,
-                  GeglBuffer* output, const GeglRectangle& result) {
-  const Babl* rgb = babl_format_with_space("R'G'B' float", space);
-  in_bands(result, [&](const GeglRectangle& band) {
-    gegl_buffer_set(output, &band, 0, rgb, restored.at(band.x - extent.x, band.y - extent.y), restored.rowstride());
-  });
-
+Outcome restore(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, GeglBuffer* output,
+                const GeglRectangle& area) {
+  if (!job.refusal.empty()) return {{}, job.refusal};
+  const GeglRectangle from = input_extent(job.operation), to = output_extent(job.operation);
   const Babl* format = gegl_buffer_get_format(output);
-  if (!babl_format_has_alpha(format)) return;
-  const int last = babl_format_get_n_components(format) - 1;
-  GeglBufferIterator* i =
-      gegl_buffer_iterator_new(output, &result, 0, format, GEGL_ACCESS_READWRITE, GEGL_ABYSS_NONE, 2);
-  gegl_buffer_iterator_add(i, input, &result, 0, format, GEGL_ACCESS_READ, GEGL_ABYSS_NONE);
-  while (gegl_buffer_iterator_next(i)) {
-    auto* to = static_cast<float*>(i->items[0].data);
-    const auto* from = static_cast<const float*>(i->items[1].data);
-    for (int n = 0; n < i->length; ++n, to += last + 1, from += last + 1) {
-      to[last] = from[last];
-      if (from[last] == 0)
-        for (int c = 0; c < last; ++c) to[c] = from[c];
-    }
-  }
-}
+  std::optional<Holes> holes;
+  if (job.aux == Aux::kHoles) holes.emplace(input, aux);
+  // Where nothing can be seen there is nothing to restore; but one hole without a rim is the engine's to refuse.
+  if (!(holes && !aux) && !has_opaque_pixel(input, from)) return {};
 
-std::string out_of_memory() {
-  return _(
-      "There is not enough memory for a picture of this size: please close other programs, or work on a part of it.");
-}
-
-// What the engine says when it fails without a word.
-std::string default_sentence(PentimentoStatus status) {
-  switch (status) {
-    case PENTIMENTO_BAD_INPUT:
-      return _("This picture, or one of the settings, does not suit this operation.");
-    case PENTIMENTO_NO_DEVICE:
-      return _("There is no usable graphics card: please set the device to auto or cpu.");
-    case PENTIMENTO_OUT_OF_MEMORY:
-      return out_of_memory();
-    default:
-      return _("The restoration failed for an unknown reason.");
-  }
-}
-
-std::string translated(const char* text) {
-  return *text ? _(text) : "";  // gettext("") is the catalogue's header
-}
-
-struct Outcome {
-  ResultCache::Result result;
-  std::string error;
-};
-
-Outcome run_engine(const PentimentoEngine& engine, const Restoration& job, Pixels& pixels, Watch& watch) {
-  static ResultCache cache(kCacheBytes);
-
-  std::string error;
-  auto compute = [&]() -> ResultCache::Result {
-    auto restored = std::make_shared<Pixels>(pixels.width(), pixels.height(), pixels.channels());
-    const PentimentoPicture input = {pixels.width(), pixels.height(), pixels.channels(), pixels.data()};
-    PentimentoPicture output = {restored->width(), restored->height(), restored->channels(), restored->data()};
-    PentimentoMessages messages = {};
-    const PentimentoJob engine_job = {job.method,        &input, 1, job.options.data(), job.options.size(), &output,
-                                      &Watch::on_report, &watch};
-    const PentimentoStatus status = engine.run(&engine_job, &messages);
-    if (status == PENTIMENTO_OK) return {restored, translated(messages.notice), watch.answer() == PENTIMENTO_KEEP};
-    if (status != PENTIMENTO_CANCELLED) error = *messages.error ? translated(messages.error) : default_sentence(status);
-    return {};
-  };
-  auto keep_waiting = [&] { return watch.report({0, 0, 0, -1, NAN, nullptr}) != PENTIMENTO_CANCEL; };
-
-  auto result = cache.find_or_compute(cache_key(engine, job, pixels), !watch.watched(), compute, keep_waiting);
-  return {std::move(result), std::move(error)};
-}
-
-// True while this thread is inside the engine: a handler that evaluates another node would wait for itself.
-thread_local bool running = false;
-
-Outcome restore(const Restoration& job, GeglBuffer* input, const GeglRectangle& extent, const Babl* space) {
-  if (running)
-    return {{},
-            _("A handler of the signal \"estimate\" cannot run another restoration: run it after this one has ended.")};
   Outcome outcome;
-  const PentimentoEngine* engine = load_engine(&outcome.error);
+  const PentimentoEngine* engine = engine_for_run(&outcome.error);
   if (!engine) return outcome;
+  std::vector<Pixels> inputs;
+  inputs.push_back(fetch_picture(input, from, babl_format_get_space(format)));
+  if (job.aux == Aux::kPicture) inputs.push_back(fetch_picture(aux, from, babl_format_get_space(format)));
+  if (holes)
+    if (auto mask = holes->fetch(from)) inputs.push_back(std::move(*mask));
+  outcome = run_engine(*engine, job, inputs, to.width, to.height, babl_format_get_space(format));
+  if (!outcome.result.pixels) return outcome;
+  inputs.erase(inputs.begin() + 1, inputs.end());
 
-  Pixels pixels(extent.width, extent.height, 3);
-  const Babl* rgb = babl_format_with_space("R'G'B' float", space);
-  in_bands(extent, [&](const GeglRectangle& band) {
-    gegl_buffer_get(input, &band, 1.0, rgb, pixels.at(0, band.y - extent.y), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-  });
-  Watch watch(job.operation, space);
-  running = true;
-  struct Done {
-    ~Done() { running = false; }
-  } done;
-  return run_engine(*engine, job, pixels, watch);
+  const bool same_size = gegl_rectangle_equal(&from, &to);
+  Restored restored = {*outcome.result.pixels, same_size ? &inputs[0] : nullptr, to, {}};
+  if (job.opaque)
+    restored.change_alpha = [](const GeglRectangle& part, float* alpha) {
+      std::fill_n(alpha, gsize(part.width) * part.height, 1.0f);
+    };
+  else if (holes)
+    restored.change_alpha = [&](const GeglRectangle& part, float* alpha) { holes->fill_alpha(part, alpha); };
+  // Of an enlarged picture alpha alone is wanted.
+  if (same_size || babl_format_has_alpha(format)) copy_through(input, from, output, to, area);
+  write_over(restored, output, area);
+  return outcome;
 }
 
 // Sets a read-only property. Its notification reaches listeners of the operation and of its node, but not the node
@@ -221,29 +94,25 @@ void set_message(GeglOperation* operation, const char* name, gchar** property, c
 }  // namespace
 
 void whole_picture_class_init(GeglOperationClass* klass) {
+  extents_class_init(klass);
   klass->prepare = prepare;
-  klass->get_required_for_output = get_required_for_output;
-  klass->get_cached_region = get_cached_region;
-  klass->get_invalidated_by_change = get_invalidated_by_change;
   klass->process = process;
   klass->threaded = FALSE;
   estimate_signal_class_init(klass);
 }
 
-void restore_picture(const Restoration& job, GeglBuffer* input, GeglBuffer* output,
+void restore_picture(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, GeglBuffer* output,
                      const GeglRectangle* result) noexcept {
   Outcome outcome;
   try {
-    const GeglRectangle extent = input_extent(job.operation);
-    const Babl* space = babl_format_get_space(gegl_buffer_get_format(output));
-    if (has_opaque_pixel(input, extent)) outcome = restore(job, input, extent, space);
-    if (outcome.result.pixels) write_result(*outcome.result.pixels, extent, space, input, output, *result);
+    outcome = restore(job, input, aux, output, *result);
   } catch (const std::bad_alloc&) {
     outcome = {{}, out_of_memory()};
   } catch (const std::exception& e) {
     outcome = {{}, e.what()};
   }
-  if (!outcome.result.pixels) gegl_buffer_copy(input, result, GEGL_ABYSS_NONE, output, result);
+  if (!outcome.result.pixels)
+    copy_through(input, input_extent(job.operation), output, output_extent(job.operation), *result);
 
   const char* name = gegl_operation_get_name(job.operation);
   if (!outcome.error.empty()) g_warning("%s: %s", name, outcome.error.c_str());

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every operation shares that works on a whole picture at once: extents and formats, pixels in and out of the
-// engine, the result cache, progress and errors.
+// What every operation shares that works on a whole picture at once.
 #pragma once
 
-#include <gegl-plugin.h>
-
-#include <vector>
-
-#include "engine.h"
+#include "extents.h"
+#include "restoration.h"
 
 namespace pentimento {
 
@@ -15,20 +11,13 @@ namespace pentimento {
 // input; empty and infinite inputs are passed through.
 void whole_picture_class_init(GeglOperationClass* klass);
 
-// One run of an engine method on one node.
-struct Restoration {
-  GeglOperation* operation;
-  const char* method;
-  std::vector<PentimentoOption> options;
-  gchar** error;  // the node's properties of these names
-  gchar** notice;
-};
-
-// Fills `result` of `output`. The colours are the engine's; alpha, and the colours under alpha 0, are the input's, bit
-// for bit. Where the engine cannot do it, `output` is a copy of the input, a g_warning says why and `error` is set;
-// after a cancel it is that copy and nothing more. Either way the node holds its output as GEGL's caches do: set a
-// property, or make a new node, to run again.
-void restore_picture(const Restoration& job, GeglBuffer* input, GeglBuffer* output,
+// Fills `result` of `output`; `aux` is NULL where there is none. The colours are the engine's, alpha is the input's but
+// where holes were filled (holes.h). Pixels that the engine gave back with the very bits it was given, and those under
+// alpha 0, are the input's, bit for bit. Where the engine cannot do it, or is not asked, `output` is a copy of the
+// input (enlarged, if the output is), a g_warning says why and `error` is set; after a cancel it is that copy and
+// nothing more. Either way the node holds its output as GEGL's caches do: set a property, or make a new node, to run
+// again.
+void restore_picture(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, GeglBuffer* output,
                      const GeglRectangle* result) noexcept;
 
 }  // namespace pentimento

@@ -24,7 +24,7 @@ TEST(Denoise, DescribesItself) {
   EXPECT_STREQ(gegl_operation_get_key("pentimento:denoise", "categories"), "enhance:restoration");
 }
 
-TEST(Denoise, HasTheSharedPropertiesInOrder) {
+TEST(Denoise, HasItsPropertiesInOrder) {
   guint n = 0;
   g_autofree GParamSpec** properties = gegl_operation_list_properties("pentimento:denoise", &n);
   std::vector<std::string> names;
@@ -33,30 +33,34 @@ TEST(Denoise, HasTheSharedPropertiesInOrder) {
     EXPECT_TRUE(*g_param_spec_get_nick(properties[i])) << properties[i]->name;
     EXPECT_TRUE(*g_param_spec_get_blurb(properties[i])) << properties[i]->name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"quality", "iterations", "seed", "device", "error", "notice"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"strength", "color-strength", "quality", "iterations", "seed", "device",
+                                             "error", "notice"}));
 
-  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[1], "unit"), "iterations");
-  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[4], "error"), "true");
+  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[3], "unit"), "iterations");
+  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[6], "error"), "true");
 }
 
 TEST(Denoise, HandsItsPropertiesToTheEngine) {
   FakeEngine engine;
   Graph graph(kPicture, format("R'G'B' float"), noise<float>(3 * kPixels, 0, 1));
-  gegl_node_set(graph.denoise, "quality", 2, "iterations", 77, "seed", 4294967295u, "device", 1, nullptr);
+  gegl_node_set(graph.denoise, "strength", 0.5, "color-strength", 0.0, "quality", 2, "iterations", 77, "seed",
+                4294967295u, "device", 1, nullptr);
   graph.blit<float>(kPicture, format("R'G'B' float"));
 
   int threads = 0;
   g_object_get(gegl_config(), "threads", &threads, nullptr);
   EXPECT_EQ(fake_engine_options(),
-            "denoise quality=best iterations=77 seed=4294967295 device=cpu threads=" + std::to_string(threads));
+            "denoise strength=0.5 color-strength=0 quality=best iterations=77 seed=4294967295 device=cpu threads=" +
+                std::to_string(threads));
 }
 
 TEST(Denoise, DefaultsAreBalancedAutomaticAndUnlimited) {
   FakeEngine engine;
   Graph graph(kPicture, format("R'G'B' float"), noise<float>(3 * kPixels, 0, 1));
   graph.blit<float>(kPicture, format("R'G'B' float"));
-  EXPECT_EQ(
-      std::string(fake_engine_options()).find("denoise quality=balanced iterations=0 seed=0 device=auto threads="), 0u);
+  EXPECT_EQ(std::string(fake_engine_options())
+                .find("denoise strength=1 color-strength=1 quality=balanced iterations=0 seed=0 device=auto threads="),
+            0u);
 }
 
 // The texts themselves are not asked for: gegl's tests run in the C locale, where gettext translates nothing.

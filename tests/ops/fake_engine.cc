@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands in for the engine: inverts the picture in no time, and misbehaves as $FAKE_ENGINE says. No Torch.
 #include <chrono>
-#include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <iomanip>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -35,7 +36,9 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
   last_options = job->method;
   for (size_t i = 0; i < job->n_options; ++i) {
     const PentimentoOption& o = job->options[i];
-    last_options += std::string(" ") + o.name + "=" + (o.text ? o.text : std::to_string(std::llround(o.number)));
+    std::ostringstream number;
+    number << std::setprecision(12) << o.number;
+    last_options += std::string(" ") + o.name + "=" + (o.text ? o.text : number.str());
   }
 
   const std::string how = mode();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "shared_enums.h"
+#include "enums.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -19,6 +19,25 @@ GType pentimento_device_get_type() {
                                       {PENTIMENTO_DEVICE_CUDA, _("NVIDIA graphics card (CUDA)"), "cuda"},
                                       {0, nullptr, nullptr}};
   static const GType type = g_enum_register_static("PentimentoDevice", values);
+  return type;
+}
+
+GType pentimento_hole_get_type() {
+  static const GEnumValue values[] = {
+      {PENTIMENTO_HOLE_AUTO, _("Automatic"), "auto"},
+      {PENTIMENTO_HOLE_TEXT_AND_SCRATCHES, _("Text and scratches"), "text-and-scratches"},
+      {PENTIMENTO_HOLE_REGION, _("Region"), "region"},
+      {PENTIMENTO_HOLE_RANDOM_PIXELS, _("Random pixels"), "random-pixels"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoHole", values);
+  return type;
+}
+
+GType pentimento_inpaint_output_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_INPAINT_PICTURE, _("The filled picture"), "picture"},
+                                      {PENTIMENTO_INPAINT_MASK, _("The mask of what is filled"), "mask"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoInpaintOutput", values);
   return type;
 }
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gegl-plugin.h>
+
+#include <string>
+#include <vector>
+
+#include "engine.h"
+
+namespace pentimento {
+
+// What the pad `aux` of an operation brings.
+enum class Aux {
+  kNothing,  // there is no such pad
+  kHoles,    // what to fill; where nothing is connected, the transparent pixels (holes.h)
+  kPicture,  // a second picture in place of the first one
+};
+
+// One run of an engine method on one node.
+struct Restoration {
+  GeglOperation* operation;
+  const char* method;
+  std::vector<PentimentoOption> options;
+  gchar** error;  // the node's properties of these names
+  gchar** notice;
+  Aux aux = Aux::kNothing;
+  bool opaque = false;       // the result hides nothing, whatever the alpha of the input
+  std::string refusal = {};  // why the engine need not be asked, in one sentence; empty: it is
+};
+
+}  // namespace pentimento
