@@ -22,7 +22,8 @@ const Babl* lossless_format(const Babl* source, const Babl* space) {
     encoding += channel + curve + (associated ? "a" : "");
   if (alpha) encoding += 'A';
   const std::string_view type = source ? babl_get_name(babl_format_get_type(source, 0)) : "";
-  encoding += type == "double" || type == "u32" ? " double" : " float";
+  // Floats hold all narrower samples; babl's way from u32 to double and back is not exact.
+  encoding += type == "double" ? " double" : type == "u32" ? " u32" : " float";
   return babl_format_with_space(encoding.c_str(), space);
 }
 

@@ -41,7 +41,13 @@ Outcome restore(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, Gegl
   const GeglRectangle from = input_extent(job.operation), to = output_extent(job.operation);
   const Babl* format = gegl_buffer_get_format(output);
   std::optional<Holes> holes;
-  if (job.aux == Aux::kHoles) holes.emplace(input, aux);
+  g_autoptr(GeglBuffer) empty = nullptr;
+  if (job.aux == Aux::kHoles) {
+    // GEGL hands over no buffer for a mask that lies elsewhere; but it is there, and says that there is no hole.
+    const GeglRectangle* box = gegl_operation_source_get_bounding_box(job.operation, "aux");
+    if (!aux && box && !gegl_rectangle_is_empty(box)) aux = empty = gegl_buffer_new(nullptr, babl_format("Y' u8"));
+    holes.emplace(input, aux);
+  }
   // Where nothing can be seen there is nothing to restore; but one hole without a rim is the engine's to refuse.
   if (!(holes && !aux) && !has_opaque_pixel(input, from)) return {};
 

@@ -29,7 +29,7 @@ class Engine : public testing::Test {
  protected:
   static Graph* new_graph(const GeglRectangle& extent, const std::vector<float>& pixels) {
     auto* graph = new Graph(extent, rgba(), pixels);
-    gegl_node_set(graph->denoise, "quality", 0, "iterations", 5, "device", 1, nullptr);
+    gegl_node_set(graph->node, "quality", 0, "iterations", 5, "device", 1, nullptr);
     return graph;
   }
 
@@ -118,7 +118,7 @@ TEST_F(Engine, SaysThatThereIsNoGpu) {
   if (g_file_test("/proc/driver/nvidia", G_FILE_TEST_EXISTS)) GTEST_SKIP() << "perhaps there is one";
   const auto input = picture();
   std::unique_ptr<Graph> graph(new_graph(kPicture, input));
-  gegl_node_set(graph->denoise, "device", 2, nullptr);
+  gegl_node_set(graph->node, "device", 2, nullptr);
   EXPECT_EQ(graph->blit<float>(kPicture, rgba()), input);
   EXPECT_NE(graph->text("error"), "");
   EXPECT_EQ(log_.warnings.size(), 1u);

@@ -40,7 +40,7 @@ TEST(Evaluation, RunsAgainForOtherPixelsOrProperties) {
   int runs = 1;
   EXPECT_EQ(engine.new_runs(), runs);
   for (auto [property, value] : {std::pair{"quality", 0}, {"iterations", 9}, {"seed", 3}, {"device", 1}}) {
-    gegl_node_set(graph.denoise, property, value, nullptr);
+    gegl_node_set(graph.node, property, value, nullptr);
     graph.blit<float>(kPicture, rgb());
     EXPECT_EQ(engine.new_runs(), ++runs) << property;
   }
@@ -93,7 +93,7 @@ TEST(Evaluation, KnowsItsExtents) {
   FakeEngine engine;
   GeglBuffer* buffer = new_buffer(kPicture, rgb(), pixels());
   Graph graph(GEGL_BUFFER(g_object_ref(buffer)));
-  gegl_node_get_bounding_box(graph.denoise);
+  gegl_node_get_bounding_box(graph.node);
   const GeglRectangle part = {1, 1, 2, 2};
   for (const GeglRectangle& region : {gegl_operation_get_required_for_output(graph.operation(), "input", &part),
                                       gegl_operation_get_cached_region(graph.operation(), &part)}) {
@@ -104,7 +104,7 @@ TEST(Evaluation, KnowsItsExtents) {
   auto on_invalidated = [](GeglNode*, const GeglRectangle* area, GeglRectangle* all) {
     gegl_rectangle_bounding_box(all, all, area);
   };
-  g_signal_connect(graph.denoise, "invalidated", G_CALLBACK(+on_invalidated), &changed);
+  g_signal_connect(graph.node, "invalidated", G_CALLBACK(+on_invalidated), &changed);
   const float white[3] = {1, 1, 1};
   gegl_buffer_set(buffer, GEGL_RECTANGLE(2, 2, 1, 1), 0, rgb(), white, GEGL_AUTO_ROWSTRIDE);
   EXPECT_TRUE(gegl_rectangle_equal(&changed, &kPicture));
@@ -116,8 +116,8 @@ TEST(Evaluation, PassesAnInfinitePlaneThrough) {
   Graph graph(nullptr);
   GeglColor* red = gegl_color_new("rgb(1.0, 0.0, 0.0)");
   GeglNode* plane = gegl_node_new_child(graph.root, "operation", "gegl:color", "value", red, nullptr);
-  gegl_node_link(plane, graph.denoise);
-  EXPECT_TRUE(gegl_rectangle_is_infinite_plane(address(gegl_node_get_bounding_box(graph.denoise))));
+  gegl_node_link(plane, graph.node);
+  EXPECT_TRUE(gegl_rectangle_is_infinite_plane(address(gegl_node_get_bounding_box(graph.node))));
   EXPECT_EQ(graph.blit<float>({5, 5, 1, 1}, rgb()), (std::vector<float>{1, 0, 0}));
   EXPECT_EQ(engine.new_runs(), 0);
   g_object_unref(red);

@@ -43,11 +43,11 @@ TEST(FailureOnce, TellsItsListenersButDoesNotRunAgain) {
   FakeEngine engine("fail");
   Log log;
   Graph graph(kPicture, rgba(), pixels());
-  gegl_node_get_bounding_box(graph.denoise);
+  gegl_node_get_bounding_box(graph.node);
   int of_operation = 0, of_node = 0, invalidated = 0;
   g_signal_connect(graph.operation(), "notify::error", G_CALLBACK(count), &of_operation);
-  g_signal_connect(graph.denoise, "notify::error", G_CALLBACK(count), &of_node);
-  g_signal_connect(graph.denoise, "invalidated", G_CALLBACK(count), &invalidated);
+  g_signal_connect(graph.node, "notify::error", G_CALLBACK(count), &of_node);
+  g_signal_connect(graph.node, "invalidated", G_CALLBACK(count), &invalidated);
   graph.blit<float>(kPicture, rgba());
   graph.blit<float>(kPicture, rgba());
   EXPECT_EQ(of_operation, 1);
@@ -57,7 +57,7 @@ TEST(FailureOnce, TellsItsListenersButDoesNotRunAgain) {
   EXPECT_EQ(log.warnings.size(), 1u);
 
   // The node itself listens to its parameters again.
-  gegl_node_set(graph.denoise, "seed", 5, nullptr);
+  gegl_node_set(graph.node, "seed", 5, nullptr);
   EXPECT_GT(invalidated, 0);
 }
 
@@ -71,7 +71,7 @@ TEST(FailureOnce, IsForgottenByTheNextRun) {
     EXPECT_NE(graph.text("error"), "");
   }
   FakeEngine engine;
-  gegl_node_set(graph.denoise, "seed", 0, nullptr);  // to run again, even with the same value
+  gegl_node_set(graph.node, "seed", 0, nullptr);  // to run again, even with the same value
   EXPECT_EQ(graph.blit<float>(kPicture, rgba())[0], 1.0f - input[0]);
   EXPECT_EQ(graph.text("error"), "");
 }

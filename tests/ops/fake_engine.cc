@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Stands in for the engine: inverts the picture in no time, and misbehaves as $FAKE_ENGINE says. No Torch.
+// Stands in for the engine: does simple arithmetic in no time, and misbehaves as $FAKE_ENGINE says. No Torch.
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -8,6 +9,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "engine.h"
 #include "fake_engine.h"
@@ -18,6 +20,7 @@ namespace {
 
 int runs = 0;
 std::string last_options;
+std::vector<std::vector<float>> last_inputs;
 
 std::string mode() {
   const char* text = std::getenv("FAKE_ENGINE");
@@ -27,6 +30,39 @@ std::string mode() {
 PentimentoStatus fail(PentimentoMessages* messages, PentimentoStatus status, const char* sentence) {
   std::strncpy(messages->error, sentence, sizeof messages->error - 1);
   return status;
+}
+
+size_t samples(const PentimentoPicture& p) { return static_cast<size_t>(p.width) * p.height * p.channels; }
+
+bool has_option(const PentimentoJob& job, const char* name, const char* text) {
+  return std::any_of(job.options, job.options + job.n_options, [&](const PentimentoOption& o) {
+    return std::strcmp(o.name, name) == 0 && o.text && std::strcmp(o.text, text) == 0;
+  });
+}
+
+// Sets the holes to 0.25; where the mask is 0 every bit stays. Without a mask it changes nothing and says so.
+PentimentoStatus inpaint(const PentimentoJob& job, PentimentoMessages* messages) {
+  const PentimentoPicture& in = job.inputs[0];
+  const float* mask = job.n_inputs > 1 ? job.inputs[1].data : nullptr;
+  if (mask && std::all_of(mask, mask + samples(job.inputs[1]), [](float m) { return m == 1; }))
+    return fail(messages, PENTIMENTO_BAD_INPUT, "The fake engine sees nothing but a hole.");
+  const bool show_mask = has_option(job, "output", "mask");
+  for (size_t i = 0; i < samples(in); ++i) {
+    const float m = mask ? mask[i / 3] : 0;
+    job.output->data[i] = show_mask ? m : m == 0 ? in.data[i] : in.data[i] + (0.25f - in.data[i]) * m;
+  }
+  if (!mask) std::strcpy(messages->notice, "The fake engine found no hole.");
+  return PENTIMENTO_OK;
+}
+
+// Inverts, and repeats pixels where the output is larger than the input.
+void invert(const PentimentoJob& job) {
+  const PentimentoPicture &in = job.inputs[0], &out = *job.output;
+  const int scale = out.width / in.width;
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < 3 * out.width; ++x)
+      out.data[size_t(y) * 3 * out.width + x] =
+          1.0f - in.data[(size_t(y / scale) * in.width + x / 3 / scale) * 3 + x % 3];
 }
 
 PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
@@ -41,6 +77,10 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
     last_options += std::string(" ") + o.name + "=" + (o.text ? o.text : number.str());
   }
 
+  last_inputs.clear();
+  for (size_t i = 0; i < job->n_inputs; ++i)
+    last_inputs.emplace_back(job->inputs[i].data, job->inputs[i].data + samples(job->inputs[i]));
+
   const std::string how = mode();
   if (how == "bad-input") return fail(messages, PENTIMENTO_BAD_INPUT, "The fake engine dislikes this picture.");
   if (how == "no-device") return fail(messages, PENTIMENTO_NO_DEVICE, "The fake engine has no GPU.");
@@ -48,9 +88,6 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
   if (how == "fail") return fail(messages, PENTIMENTO_FAILED, "The fake engine failed.");
   if (how == "fail-silently") return PENTIMENTO_FAILED;
 
-  const PentimentoPicture& in = job->inputs[0];
-  const PentimentoPicture& out = *job->output;
-  const size_t n = static_cast<size_t>(in.width) * in.height * in.channels;
   const int reports = how == "slow" ? 40 : 4;
   for (int i = 1; i <= reports; ++i) {
     if (how == "slow") std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -64,11 +101,17 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
       return PENTIMENTO_CANCELLED;
     }
     if (answer == PENTIMENTO_KEEP) {  // recognisable: half way between the input and its inverse
-      for (size_t p = 0; p < n; ++p) out.data[p] = 0.5f;
+      std::fill_n(job->output->data, samples(*job->output), 0.5f);
       return PENTIMENTO_OK;
     }
   }
-  for (size_t p = 0; p < n; ++p) out.data[p] = 1.0f - in.data[p];
+  const std::string method = job->method;
+  if (method == "inpaint") return inpaint(*job, messages);
+  if (method == "flash-no-flash") {
+    std::copy_n(job->inputs[1].data, samples(*job->output), job->output->data);
+    return PENTIMENTO_OK;
+  }
+  invert(*job);
   if (how == "notice") std::strcpy(messages->notice, "The fake engine took a short cut.");
   return PENTIMENTO_OK;
 }
@@ -86,3 +129,8 @@ extern "C" EXPORT const PentimentoEngine* pentimento_engine(uint32_t abi) {
 // For the tests: how often run() was called, and with what.
 EXPORT int fake_engine_runs() { return runs; }
 EXPORT const char* fake_engine_options() { return last_options.c_str(); }
+EXPORT size_t fake_engine_input(size_t index, const float** samples) {
+  if (index >= last_inputs.size()) return 0;
+  *samples = last_inputs[index].data();
+  return last_inputs[index].size();
+}

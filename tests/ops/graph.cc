@@ -16,21 +16,26 @@ std::vector<T> noise(size_t n, T low, T high) {
 }
 template std::vector<guint8> noise(size_t, guint8, guint8);
 template std::vector<guint16> noise(size_t, guint16, guint16);
+template std::vector<guint32> noise(size_t, guint32, guint32);
 template std::vector<float> noise(size_t, float, float);
+template std::vector<double> noise(size_t, double, double);
 
-Graph::Graph(GeglBuffer* input) : root(gegl_node_new()) {
-  denoise = gegl_node_new_child(root, "operation", "pentimento:denoise", nullptr);
-  if (!input) return;
-  GeglNode* source = gegl_node_new_child(root, "operation", "gegl:buffer-source", "buffer", input, nullptr);
-  g_object_unref(input);
-  gegl_node_link(source, denoise);
+Graph::Graph(GeglBuffer* input, const char* operation) : root(gegl_node_new()) {
+  node = gegl_node_new_child(root, "operation", operation, nullptr);
+  if (input) connect("input", input);
+}
+
+void Graph::connect(const char* pad, GeglBuffer* picture) {
+  GeglNode* source = gegl_node_new_child(root, "operation", "gegl:buffer-source", "buffer", picture, nullptr);
+  g_object_unref(picture);
+  gegl_node_connect(source, "output", node, pad);
 }
 
 Graph::~Graph() { g_object_unref(root); }
 
 std::string Graph::text(const char* property) {
   g_autofree char* value = nullptr;
-  gegl_node_get(denoise, property, &value, nullptr);
+  gegl_node_get(node, property, &value, nullptr);
   return value ? value : "(null)";
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A picture in memory -> pentimento:denoise -> pixels, with everything observed that a test may ask about.
+// A picture in memory -> an operation -> pixels, with everything observed that a test may ask about.
 #pragma once
 
 #include <gegl.h>
@@ -28,26 +28,30 @@ GeglBuffer* new_buffer(const GeglRectangle& extent, const Babl* format, const st
 class Graph {
  public:
   template <class T>
-  Graph(const GeglRectangle& extent, const Babl* format, const std::vector<T>& pixels)
-      : Graph(new_buffer(extent, format, pixels)) {}
+  Graph(const GeglRectangle& extent, const Babl* format, const std::vector<T>& pixels,
+        const char* operation = "pentimento:denoise")
+      : Graph(new_buffer(extent, format, pixels), operation) {}
   // Takes `input` over; NULL leaves the operation unconnected.
-  explicit Graph(GeglBuffer* input);
+  explicit Graph(GeglBuffer* input, const char* operation = "pentimento:denoise");
   ~Graph();
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
+  // Connects a picture to one of the operation's pads, and takes it over.
+  void connect(const char* pad, GeglBuffer* picture);
+
   template <class T>
   std::vector<T> blit(const GeglRectangle& roi, const Babl* format) {
     std::vector<T> pixels(static_cast<size_t>(roi.width) * roi.height * babl_format_get_n_components(format));
-    gegl_node_blit(denoise, 1.0, &roi, format, pixels.data(), GEGL_AUTO_ROWSTRIDE, GEGL_BLIT_DEFAULT);
+    gegl_node_blit(node, 1.0, &roi, format, pixels.data(), GEGL_AUTO_ROWSTRIDE, GEGL_BLIT_DEFAULT);
     return pixels;
   }
 
-  GeglOperation* operation() { return gegl_node_get_gegl_operation(denoise); }
+  GeglOperation* operation() { return gegl_node_get_gegl_operation(node); }
   std::string text(const char* property);
 
   GeglNode* root;
-  GeglNode* denoise;
+  GeglNode* node;  // of the operation
 };
 
 // Collects what our code logs, instead of printing it.
@@ -67,6 +71,12 @@ class FakeEngine {
   explicit FakeEngine(const char* how = "") { g_setenv("FAKE_ENGINE", how, TRUE); }
   ~FakeEngine() { g_unsetenv("FAKE_ENGINE"); }
   int new_runs() const { return fake_engine_runs() - before_; }
+  // An input of the last run; empty where there was none.
+  static std::vector<float> input(size_t index) {
+    const float* samples = nullptr;
+    const size_t n = fake_engine_input(index, &samples);
+    return {samples, samples + n};
+  }
 
  private:
   int before_ = fake_engine_runs();

@@ -220,7 +220,7 @@ TEST(EstimateSignal, GeglsOwnProgressFollowsOnTheMainThread) {
   FakeEngine engine;
   Graph graph(kPicture, rgb(), pixels());
   std::vector<double> progress;
-  g_signal_connect(graph.denoise, "progress", G_CALLBACK(+[](GeglNode*, gdouble p, gpointer v) {
+  g_signal_connect(graph.node, "progress", G_CALLBACK(+[](GeglNode*, gdouble p, gpointer v) {
                      static_cast<std::vector<double>*>(v)->push_back(p);
                    }),
                    &progress);

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What each operation says of itself, and what it tells the engine.
+#include <gegl-paramspecs.h>
+#include <gegl-plugin.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdarg>
+
+#include "graph.h"
+
+namespace {
+
+const GeglRectangle kPicture = {0, 0, 6, 4};
+const Babl* rgb() { return format("R'G'B' float"); }
+std::vector<float> pixels() { return noise<float>(3 * 6 * 4, 0, 1); }
+
+struct Case {
+  const char* name;
+  std::vector<std::string> own;  // its own properties, in order
+  const char* defaults;          // as the engine is told
+};
+
+// Otherwise the bytes of its pointers, which differ from run to run, would name the test.
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
+class Operation : public testing::TestWithParam<Case> {
+ protected:
+  const std::string name_ = std::string("pentimento:") + GetParam().name;
+};
+
+TEST_P(Operation, DescribesItself) {
+  ASSERT_TRUE(gegl_has_operation(name_.c_str()));
+  const auto key = [this](const char* k) { return std::string(gegl_operation_get_key(name_.c_str(), k)); };
+  EXPECT_NE(key("title").find(" (Deep Image Prior)"), std::string::npos);
+  EXPECT_NE(key("description"), "");
+  EXPECT_EQ(key("license"), "GPL3+");
+  EXPECT_EQ(key("op-version"), "1:0");
+  EXPECT_EQ(key("categories"), "enhance:restoration");
+}
+
+TEST_P(Operation, HasItsPropertiesInOrder) {
+  guint n = 0;
+  g_autofree GParamSpec** properties = gegl_operation_list_properties(name_.c_str(), &n);
+  std::vector<std::string> names;
+  for (guint i = 0; i < n; ++i) {
+    names.push_back(properties[i]->name);
+    EXPECT_TRUE(*g_param_spec_get_nick(properties[i])) << properties[i]->name;
+    EXPECT_TRUE(*g_param_spec_get_blurb(properties[i])) << properties[i]->name;
+  }
+  std::vector<std::string> expected = GetParam().own;
+  for (const char* shared : {"quality", "iterations", "seed", "device", "error", "notice"}) expected.push_back(shared);
+  EXPECT_EQ(names, expected);
+  const size_t own = GetParam().own.size();
+  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[own + 1], "unit"), "iterations");
+  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[own + 4], "error"), "true");
+}
+
+TEST_P(Operation, TellsTheEngineItsDefaults) {
+  FakeEngine engine;
+  Graph graph(kPicture, rgb(), pixels(), name_.c_str());
+  if (gegl_node_has_pad(graph.node, "aux")) graph.connect("aux", new_buffer(kPicture, rgb(), pixels()));
+  graph.blit<float>(kPicture, rgb());
+  const std::string own = *GetParam().defaults ? std::string(GetParam().defaults) + " " : "";
+  EXPECT_EQ(std::string(fake_engine_options())
+                .find(GetParam().name + (" " + own) + "quality=balanced iterations=0 seed=0 device=auto threads="),
+            0u)
+      << fake_engine_options();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Operation,
+    testing::Values(Case{"denoise", {"strength", "color-strength"}, "strength=1 color-strength=1"},
+                    Case{"inpaint",
+                         {"kind", "grow", "feather", "find-damage", "sensitivity", "output"},
+                         "kind=auto grow=0 feather=0 find-damage=0 sensitivity=0.5 output=picture"},
+                    Case{"super-resolution", {"scale"}, "scale=2"}, Case{"remove-jpeg-artifacts", {}, ""},
+                    Case{"enhance-detail", {"amount"}, "amount=1"}, Case{"flash-no-flash", {}, ""}),
+    [](const auto& info) {
+      std::string name = info.param.name;
+      std::replace(name.begin(), name.end(), '-', '_');
+      return name;
+    });
+
+// What a method is told of properties at odds with their defaults.
+std::string told(const char* operation, const char* first, ...) {
+  FakeEngine engine;
+  Graph graph(kPicture, rgb(), pixels(), operation);
+  va_list properties;
+  va_start(properties, first);
+  gegl_node_set_valist(graph.node, first, properties);
+  va_end(properties);
+  graph.blit<float>(kPicture, rgb());
+  return fake_engine_options();
+}
+
+TEST(Options, CarryWhatIsSet) {
+  int threads = 0;
+  g_object_get(gegl_config(), "threads", &threads, nullptr);
+  EXPECT_EQ(told("pentimento:denoise", "strength", 0.5, "color-strength", 0.0, "quality", 2, "iterations", 77, "seed",
+                 4294967295u, "device", 1, nullptr),
+            "denoise strength=0.5 color-strength=0 quality=best iterations=77 seed=4294967295 device=cpu threads=" +
+                std::to_string(threads));
+  EXPECT_EQ(told("pentimento:inpaint", "kind", 3, "grow", 7, "feather", 2.5, "find-damage", TRUE, "sensitivity", 0.25,
+                 "output", 1, nullptr)
+                .find("inpaint kind=random-pixels grow=7 feather=2.5 find-damage=1 sensitivity=0.25 output=mask "),
+            0u);
+  EXPECT_EQ(told("pentimento:inpaint", "kind", 1, nullptr).find("inpaint kind=text-and-scratches "), 0u);
+  EXPECT_EQ(told("pentimento:inpaint", "kind", 2, nullptr).find("inpaint kind=region "), 0u);
+  EXPECT_EQ(told("pentimento:super-resolution", "scale", 3, nullptr).find("super-resolution scale=3 "), 0u);
+  EXPECT_EQ(told("pentimento:enhance-detail", "amount", 2.5, nullptr).find("enhance-detail amount=2.5 "), 0u);
+}
+
+// GEGL keeps the default instead of a value out of range.
+TEST(Options, HaveTheirRanges) {
+  const auto expect_range = [](const char* operation, const char* name, double least, double most) {
+    const GParamSpec* spec = gegl_operation_find_property(operation, name);
+    ASSERT_TRUE(spec) << name;
+    if (G_IS_PARAM_SPEC_INT(spec)) {
+      EXPECT_EQ(G_PARAM_SPEC_INT(spec)->minimum, least) << name;
+      EXPECT_EQ(G_PARAM_SPEC_INT(spec)->maximum, most) << name;
+    } else {
+      EXPECT_EQ(G_PARAM_SPEC_DOUBLE(spec)->minimum, least) << name;
+      EXPECT_EQ(G_PARAM_SPEC_DOUBLE(spec)->maximum, most) << name;
+    }
+  };
+  expect_range("pentimento:denoise", "strength", 0, 1);
+  expect_range("pentimento:denoise", "color-strength", 0, 1);
+  expect_range("pentimento:inpaint", "grow", 0, 100);
+  expect_range("pentimento:inpaint", "feather", 0, 100);
+  expect_range("pentimento:inpaint", "sensitivity", 0, 1);
+  expect_range("pentimento:super-resolution", "scale", 2, 8);
+  expect_range("pentimento:enhance-detail", "amount", 0, 5);
+}
+
+}  // namespace
