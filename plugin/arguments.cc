@@ -2,6 +2,7 @@
 #include "arguments.h"
 
 #include <gegl-paramspecs.h>
+#include <glib/gi18n-lib.h>
 
 #include <string_view>
 
@@ -70,8 +71,11 @@ std::vector<GParamSpec*> user_properties(const char* operation) {
   return properties;
 }
 
-void add_arguments(GimpProcedure* procedure, const char* operation) {
-  for (GParamSpec* spec : user_properties(operation)) add_argument(procedure, spec);
+void add_arguments(GimpProcedure* procedure, const Filter& filter) {
+  if (filter.aux == Aux::kLayer)
+    gimp_procedure_add_layer_argument(procedure, filter.layer.name, _(filter.layer.nick), _(filter.layer.blurb), TRUE,
+                                      G_PARAM_READWRITE);
+  for (GParamSpec* spec : user_properties(filter.operation)) add_argument(procedure, spec);
 }
 
 void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNode* node) {
@@ -86,6 +90,14 @@ void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNod
     gegl_node_set_property(node, name, &value);
     g_value_unset(&value);
   }
+}
+
+Destination destination(const Filter& filter, GimpProcedureConfig* config) {
+  if (!filter.mask_output) return filter.destination;
+  char* output = nullptr;
+  g_object_get(config, "output", &output, nullptr);
+  const Text owner(output);
+  return g_strcmp0(output, filter.mask_output) == 0 ? Destination::kSelection : filter.destination;
 }
 
 }  // namespace pentimento

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "arguments.h"
+#include "delivery.h"
 #include "overview.h"
 #include "settings_panel.h"
 
@@ -19,15 +20,19 @@ constexpr int kSpacing = 12;
 constexpr int kPreviewWidth = 720, kPreviewHeight = 540;  // at first, for a picture of that shape
 constexpr int kPanelWidth = 280;
 
+std::string with_hint(const std::string& notice, const char* hint) {
+  return notice.empty() ? hint : notice + " " + hint;
+}
+
 }  // namespace
 
 Dialog::Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConfig* config, Target& target)
     : filter_(filter),
       config_(config),
       target_(target),
-      preview_(gegl_buffer_get_width(target.pixels()), gegl_buffer_get_height(target.pixels())),
+      preview_(target.region().width, target.region().height, filter.destination == Destination::kLayer),
       dialog_(gimp_procedure_dialog_new(procedure, config, gegl_operation_get_key(filter.operation, "title"))) {
-  build(filter.operation);
+  build();
   reader_ = g_idle_add(on_read, this);
   ticker_ = g_timeout_add(kTickMilliseconds, on_tick, this);
 }
@@ -38,7 +43,7 @@ Dialog::~Dialog() {
   gtk_widget_destroy(dialog_);
 }
 
-void Dialog::build(const char* operation) {
+void Dialog::build() {
   gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(dialog_), _("_Apply"));
   gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Stop and _Keep"), kKeep);
   gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Res_tore"), kRestore);
@@ -47,11 +52,12 @@ void Dialog::build(const char* operation) {
   g_signal_connect(dialog_, "response", G_CALLBACK(on_response), this);
 
   message_ = gtk_info_bar_new();
-  message_icon_ = gtk_image_new();
+  gtk_info_bar_set_message_type(GTK_INFO_BAR(message_), GTK_MESSAGE_ERROR);
+  GtkWidget* icon = gtk_image_new_from_icon_name(GIMP_ICON_DIALOG_ERROR, GTK_ICON_SIZE_LARGE_TOOLBAR);
   message_label_ = gtk_label_new(nullptr);
   gtk_label_set_line_wrap(GTK_LABEL(message_label_), TRUE);
   gtk_label_set_xalign(GTK_LABEL(message_label_), 0);
-  for (GtkWidget* part : {message_icon_, message_label_}) {
+  for (GtkWidget* part : {icon, message_label_}) {
     gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(message_))), part);
     gtk_widget_show(part);
   }
@@ -62,7 +68,7 @@ void Dialog::build(const char* operation) {
 
   GtkWidget* panel = gtk_box_new(GTK_ORIENTATION_VERTICAL, kSpacing);
   gtk_widget_set_size_request(panel, kPanelWidth, -1);
-  settings_ = new_settings_panel(GIMP_PROCEDURE_DIALOG(dialog_), config_, operation);
+  settings_ = new_settings_panel(GIMP_PROCEDURE_DIALOG(dialog_), config_, filter_, target_.drawable());
   gtk_box_pack_start(GTK_BOX(panel), settings_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(panel), progress_.widget(), TRUE, TRUE, 0);
 
@@ -76,7 +82,7 @@ void Dialog::build(const char* operation) {
   gtk_box_pack_start(content, both, TRUE, TRUE, 0);
 
   // A window about the shape of the picture has no empty margins.
-  const double width = gegl_buffer_get_width(target_.pixels()), height = gegl_buffer_get_height(target_.pixels());
+  const double width = target_.region().width, height = target_.region().height;
   const double zoom = std::min(kPreviewWidth / width, kPreviewHeight / height);
   gtk_widget_set_size_request(preview_.widget(), std::clamp<int>(width * zoom, 400, kPreviewWidth),
                               std::clamp<int>(height * zoom, 400, kPreviewHeight));
@@ -99,19 +105,23 @@ GtkWidget* Dialog::build_zoom() {
   return box;
 }
 
-std::optional<Outcome> Dialog::run() {
+std::optional<Applied> Dialog::run() {
   const bool apply = gimp_procedure_dialog_run(GIMP_PROCEDURE_DIALOG(dialog_));
   gtk_widget_hide(dialog_);
   if (run_) run_->answer(Answer::kCancel);
   while (run_) g_main_context_iteration(nullptr, TRUE);  // until finish(); it may take seconds while LibTorch loads
-  if (!apply) return std::nullopt;
-  return std::move(outcome_);
+  if (!apply || !outcome_) return std::nullopt;
+  return Applied{std::move(*outcome_), destination_};
 }
 
 gboolean Dialog::on_read(gpointer self) {
   Dialog& d = *static_cast<Dialog*>(self);
   if (d.target_.read_some()) return G_SOURCE_CONTINUE;
   d.reader_ = 0;
+  if (d.starting_) {
+    d.launch();
+    return G_SOURCE_REMOVE;
+  }
   d.overviews_ = std::async(std::launch::async, [&target = d.target_]() -> Overviews {
     return {render_overview(target.pixels()), target.selection() ? render_mask_overview(target.selection()) : nullptr};
   });
@@ -121,17 +131,24 @@ gboolean Dialog::on_read(gpointer self) {
 gboolean Dialog::on_tick(gpointer self) {
   Dialog& d = *static_cast<Dialog*>(self);
   if (d.overviews_.valid() && d.overviews_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-    Overviews overviews = d.overviews_.get();
-    d.preview_.set_before(std::move(overviews.pixels), d.target_.pixels());
-    d.preview_.set_mask(std::move(overviews.selection));
+    d.show_picture(d.overviews_.get());
     const std::string sentence = d.target_.content_refusal();
     d.ready_ = sentence.empty();
-    if (!d.ready_) d.say(GTK_MESSAGE_ERROR, sentence);
+    if (!d.ready_) d.complain(sentence);
     d.update_buttons();
     gtk_widget_grab_focus(gtk_dialog_get_widget_for_response(GTK_DIALOG(d.dialog_), kRestore));
   }
   if (d.run_) d.poll_run();
   return G_SOURCE_CONTINUE;
+}
+
+void Dialog::show_picture(Overviews overviews) {
+  preview_.set_before(new_side(std::move(overviews.pixels), target_.pixels()));
+  Side selection = new_side(std::move(overviews.selection), target_.selection());
+  if (filter_.aux == Aux::kSelection)
+    preview_.set_hole(std::move(selection));
+  else
+    preview_.set_mask(std::move(selection));
 }
 
 void Dialog::on_response(GtkDialog* dialog, int response, gpointer self) {
@@ -150,12 +167,31 @@ void Dialog::on_zoom(GtkToggleButton* actual_size, gpointer self) {
 
 void Dialog::start() {
   gtk_widget_hide(message_);
-  progress_.begin();
-  stopped_ = false;
   outcome_.reset();
+  const std::string sentence = target_.prepare(config_);
+  if (sentence.empty()) {
+    starting_ = true;
+    stopped_ = false;
+    progress_.begin();
+    reader_ = g_idle_add(on_read, this);
+  } else {
+    progress_.reset();
+    preview_.clear_after();
+    complain(sentence);
+  }
+  update_buttons();
+}
+
+void Dialog::launch() {
+  starting_ = false;
+  destination_ = destination(filter_, config_);
   run_ = std::make_unique<Run>(
-      filter_.operation, target_.pixels(),
-      [this](GeglNode* node) { apply_arguments(config_, filter_.operation, node); }, true);
+      Job{.operation = filter_.operation,
+          .input = target_.pixels(),
+          .aux = target_.aux(),
+          .configure = [this](GeglNode* node) { apply_arguments(config_, filter_.operation, node); }},
+      true);
+  preview_.set_picture_size(run_->width(), run_->height());
   update_buttons();
 }
 
@@ -169,7 +205,8 @@ void Dialog::poll_run() {
   const bool finished = run_->finished();  // asked first: no update can follow the ones taken after it
   if (auto update = run_->take()) {
     progress_.show(*update);
-    if (update->estimate) preview_.set_after(std::move(update->estimate));
+    if (update->estimate && destination_ != Destination::kSelection)
+      preview_.set_after(new_side(std::move(update->estimate), nullptr));
   } else {
     progress_.pulse();
   }
@@ -180,35 +217,40 @@ void Dialog::finish() {
   Outcome outcome = run_->outcome();
   run_.reset();
   if (outcome.error.empty()) {
-    progress_.end(stopped_);
-    preview_.set_after(std::move(outcome.overview), outcome.result.get());
-    if (!outcome.notice.empty()) say(GTK_MESSAGE_INFO, outcome.notice);
+    show_result(outcome);
     outcome_ = std::move(outcome);
   } else {
     progress_.reset();
     preview_.clear_after();
-    say(GTK_MESSAGE_ERROR, outcome.error);
+    complain(outcome.error);
   }
   update_buttons();
 }
 
+void Dialog::show_result(Outcome& outcome) {
+  if (destination_ == Destination::kSelection) {
+    const Handle<GeglBuffer> mask = mask_of(outcome.result.get());
+    preview_.set_found(new_side(render_mask_overview(mask.get()), mask.get()));
+    progress_.end(stopped_, with_hint(outcome.notice, _("What was found is red. Apply makes it the selection.")));
+  } else {
+    preview_.set_after(new_side(std::move(outcome.overview), outcome.result.get()));
+    progress_.end(stopped_, outcome.notice);
+  }
+}
+
 void Dialog::update_buttons() {
   GtkDialog* dialog = GTK_DIALOG(dialog_);
-  gtk_dialog_set_response_sensitive(dialog, kRestore, ready_ && !run_);
+  const bool busy = starting_ || run_;
+  gtk_dialog_set_response_sensitive(dialog, kRestore, ready_ && !busy);
   gtk_dialog_set_response_sensitive(dialog, kKeep, run_ && !stopped_);
   gtk_dialog_set_response_sensitive(dialog, GTK_RESPONSE_OK, outcome_.has_value());
   gtk_dialog_set_default_response(dialog, outcome_ ? GTK_RESPONSE_OK : kRestore);
-  gtk_widget_set_sensitive(settings_, !run_);
+  gtk_widget_set_sensitive(settings_, !busy);
   // A button that is greyed out under the focus hands it to the preview: Return means Apply there, the arrows the line.
-  if (run_) gtk_widget_grab_focus(preview_.widget());
+  if (busy) gtk_widget_grab_focus(preview_.widget());
 }
 
-void Dialog::say(GtkMessageType type, const std::string& sentence) {
-  gtk_info_bar_set_message_type(GTK_INFO_BAR(message_), type);
-  // GIMP's themes colour both kinds alike.
-  gtk_image_set_from_icon_name(GTK_IMAGE(message_icon_),
-                               type == GTK_MESSAGE_ERROR ? GIMP_ICON_DIALOG_ERROR : GIMP_ICON_DIALOG_INFORMATION,
-                               GTK_ICON_SIZE_LARGE_TOOLBAR);
+void Dialog::complain(const std::string& sentence) {
   gtk_label_set_text(GTK_LABEL(message_label_), sentence.c_str());
   gtk_widget_show(message_);
 }

@@ -16,6 +16,12 @@
 
 namespace pentimento {
 
+/// What is to be written, and where.
+struct Applied {
+  Outcome outcome;
+  Destination destination;
+};
+
 class Dialog {
  public:
   Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConfig* config, Target& target);
@@ -23,7 +29,7 @@ class Dialog {
   Dialog(const Dialog&) = delete;
 
   /// Returns when the window is closed and no worker runs any more: the result that was applied, or nothing.
-  std::optional<Outcome> run();
+  std::optional<Applied> run();
 
  private:
   struct Overviews {
@@ -35,14 +41,17 @@ class Dialog {
   static void on_response(GtkDialog*, int response, gpointer self);
   static void on_zoom(GtkToggleButton* actual_size, gpointer self);
 
-  void build(const char* operation);
+  void build();
   GtkWidget* build_zoom();
+  void show_picture(Overviews overviews);
   void start();
+  void launch();
   void stop();
   void poll_run();
   void finish();
+  void show_result(Outcome& outcome);
   void update_buttons();
-  void say(GtkMessageType type, const std::string& sentence);
+  void complain(const std::string& sentence);
 
   const Filter& filter_;
   GimpProcedureConfig* config_;
@@ -52,13 +61,14 @@ class Dialog {
   GtkWidget* dialog_;
   GtkWidget* settings_ = nullptr;
   GtkWidget* message_ = nullptr;
-  GtkWidget* message_icon_ = nullptr;
   GtkWidget* message_label_ = nullptr;
   guint reader_ = 0, ticker_ = 0;     // sources of the main loop; 0: not running
   std::future<Overviews> overviews_;  // of the picture, on their way
   bool ready_ = false;                // the picture is read and can be restored
+  bool starting_ = false;             // what else the run needs is being read
   bool stopped_ = false;              // the user pressed Stop and Keep
   std::unique_ptr<Run> run_;          // while it works
+  Destination destination_{};         // of its result
   std::optional<Outcome> outcome_;    // what Apply would apply
 };
 

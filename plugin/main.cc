@@ -4,6 +4,8 @@
 #include <libgimp/gimp.h>
 #include <libintl.h>
 
+#include <utility>
+
 #include "filters.h"
 #include "procedure.h"
 
@@ -33,11 +35,17 @@ GList* query_procedures(GimpPlugIn*) {
   return names;
 }
 
-GimpProcedure* create_procedure(GimpPlugIn* plug_in, const gchar* name) {
-  // The arguments come from GEGL's operations. Without a licence GEGL hides ours, and while it asks for the procedures
-  // GIMP has not told it yet.
+// The arguments come from GEGL's operations. Without a licence GEGL hides ours, and while it asks for the procedures
+// GIMP has not told it yet.
+void load_operations() {
+  static bool loaded = false;
+  if (std::exchange(loaded, true)) return;
   g_object_set(gegl_config(), "application-license", "GPL3", nullptr);
   gegl_init(nullptr, nullptr);
+}
+
+GimpProcedure* create_procedure(GimpPlugIn* plug_in, const gchar* name) {
+  load_operations();
   const pentimento::Filter* filter = pentimento::find_filter(name);
   return filter ? pentimento::create_procedure(plug_in, *filter) : nullptr;
 }

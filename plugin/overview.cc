@@ -40,8 +40,12 @@ Handle<cairo_surface_t> render_area(GeglBuffer* buffer, const GeglRectangle& are
   return render(buffer, area, 1.0, kPicture);
 }
 
+Handle<cairo_surface_t> render_mask_area(GeglBuffer* mask, const GeglRectangle& area) {
+  return render(mask, area, 1.0, kMask);
+}
+
 Handle<cairo_surface_t> render_overview(GeglBuffer* buffer) { return render_whole(buffer, kPicture); }
 
-Handle<cairo_surface_t> render_mask_overview(GeglBuffer* selection) { return render_whole(selection, kMask); }
+Handle<cairo_surface_t> render_mask_overview(GeglBuffer* mask) { return render_whole(mask, kMask); }
 
 }  // namespace pentimento

@@ -12,10 +12,13 @@ namespace pentimento {
 /// The part `area` of `buffer`, pixel for pixel.
 Handle<cairo_surface_t> render_area(GeglBuffer* buffer, const GeglRectangle& area);
 
+/// Likewise, of a mask ("Y u8"; A8).
+Handle<cairo_surface_t> render_mask_area(GeglBuffer* mask, const GeglRectangle& area);
+
 /// The whole buffer (origin 0,0), reduced to at most about 1.5 megapixels, the size of an operation's estimates.
 Handle<cairo_surface_t> render_overview(GeglBuffer* buffer);
 
-/// A selection of that size likewise, as a mask (A8).
-Handle<cairo_surface_t> render_mask_overview(GeglBuffer* selection);
+/// A mask of that size likewise.
+Handle<cairo_surface_t> render_mask_overview(GeglBuffer* mask);
 
 }  // namespace pentimento

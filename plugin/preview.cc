@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "overview.h"
 #include "split_handle.h"
 
 namespace pentimento {
@@ -15,6 +14,7 @@ namespace {
 constexpr int kMinWidth = 320, kMinHeight = 240;
 constexpr double kGrip = 12;    // how near to the line a press takes hold of it, in pixels
 constexpr double kScroll = 48;  // pixels for one notch of the wheel
+constexpr double kRedOpacity = 0.5;
 constexpr double kKeyStep = 0.02, kKeyStride = 0.1;
 
 void paint_checkerboard(cairo_t* cr) {
@@ -35,8 +35,8 @@ void paint_checkerboard(cairo_t* cr) {
 
 }  // namespace
 
-Preview::Preview(int picture_width, int picture_height)
-    : area_(gtk_drawing_area_new()), width_(picture_width), height_(picture_height) {
+Preview::Preview(int picture_width, int picture_height, bool fills_transparency)
+    : area_(gtk_drawing_area_new()), view_(picture_width, picture_height), fills_transparency_(fills_transparency) {
   gtk_widget_set_size_request(area_, kMinWidth, kMinHeight);
   gtk_widget_set_hexpand(area_, TRUE);
   gtk_widget_set_vexpand(area_, TRUE);
@@ -53,65 +53,52 @@ Preview::Preview(int picture_width, int picture_height)
   g_signal_connect(area_, "size-allocate", G_CALLBACK(on_resize), this);
 }
 
-void Preview::set_before(Handle<cairo_surface_t> overview, GeglBuffer* pixels) {
-  before_.overview = std::move(overview);
-  before_.pixels.reset(GEGL_BUFFER(g_object_ref(pixels)));
+void Preview::set_picture_size(int width, int height) {
+  view_.set_picture(width, height);
   outdate();
 }
 
-void Preview::set_mask(Handle<cairo_surface_t> mask) {
-  mask_.overview = std::move(mask);
+void Preview::set_before(Side before) {
+  before_ = std::move(before);
   outdate();
 }
 
-void Preview::set_after(Handle<cairo_surface_t> overview, GeglBuffer* pixels) {
-  after_.overview = std::move(overview);
-  after_.pixels.reset(pixels ? GEGL_BUFFER(g_object_ref(pixels)) : nullptr);
-  after_.drawn.reset();
+void Preview::set_mask(Side mask) {
+  mask_ = std::move(mask);
+  outdate();
+}
+
+void Preview::set_hole(Side hole) {
+  hole_ = std::move(hole);
+  outdate();
+}
+
+void Preview::set_after(Side after) {
+  after_ = std::move(after);
+  after_is_mask_ = false;
   gtk_widget_queue_draw(area_);
 }
 
-void Preview::clear_after() {
-  after_ = {};
-  gtk_widget_queue_draw(area_);
+void Preview::set_found(Side mask) {
+  set_after(std::move(mask));
+  after_is_mask_ = true;
 }
+
+void Preview::clear_after() { set_after({}); }
 
 void Preview::set_actual_size(bool actual_size) {
-  actual_size_ = actual_size;
-  place();
+  view_.set_actual_size(actual_size);
+  outdate();
 }
 
 void Preview::outdate() {
-  for (Side* side : {&before_, &after_, &mask_}) side->drawn.reset();
+  for (Side* side : {&before_, &after_, &mask_, &hole_}) side->drawn.reset();
   gtk_widget_queue_draw(area_);
 }
 
-void Preview::place() {
-  const int width = gtk_widget_get_allocated_width(area_), height = gtk_widget_get_allocated_height(area_);
-  // Actual size: one pixel of the picture on one of the screen, also where the desktop scales.
-  zoom_ = actual_size_ ? 1.0 / gtk_widget_get_scale_factor(area_)
-                       : std::min(static_cast<double>(width) / width_, static_cast<double>(height) / height_);
-  place_.width = std::max(1, static_cast<int>(std::lround(width_ * zoom_)));
-  place_.height = std::max(1, static_cast<int>(std::lround(height_ * zoom_)));
-
-  const auto clamp_center = [](double center, int shown, int whole) {
-    const double half = std::min(0.5, 0.5 * shown / whole);
-    return std::clamp(center, half, 1 - half);
-  };
-  center_x_ = clamp_center(center_x_, width, place_.width);
-  center_y_ = clamp_center(center_y_, height, place_.height);
-  place_.x = static_cast<int>(std::lround(0.5 * width - center_x_ * place_.width));
-  place_.y = static_cast<int>(std::lround(0.5 * height - center_y_ * place_.height));
-  const GdkRectangle widget = {0, 0, width, height};
-  gdk_rectangle_intersect(&place_, &widget, &visible_);
-  outdate();
-}
-
 void Preview::pan(double dx, double dy) {
-  if (!actual_size_) return;
-  center_x_ += dx / place_.width;
-  center_y_ += dy / place_.height;
-  place();
+  view_.pan(dx, dy);
+  outdate();
 }
 
 void Preview::move_split(double fraction) {
@@ -119,67 +106,33 @@ void Preview::move_split(double fraction) {
   gtk_widget_queue_draw(area_);
 }
 
-double Preview::split_x() const { return visible_.x + split_ * visible_.width; }
+double Preview::split_x() const { return view_.visible().x + split_ * view_.visible().width; }
 
 bool Preview::near_split(double x) const { return after_.overview && std::abs(x - split_x()) <= kGrip; }
 
 void Preview::update_cursor(double x) {
-  const char* name = drag_ == Drag::kPan                                                               ? "grabbing"
-                     : drag_ == Drag::kSplit || near_split(x)                                          ? "col-resize"
-                     : actual_size_ && (place_.x < 0 || place_.y < 0 || place_.width > visible_.width) ? "grab"
-                                                                                                       : nullptr;
+  const char* name = drag_ == Drag::kPan                      ? "grabbing"
+                     : drag_ == Drag::kSplit || near_split(x) ? "col-resize"
+                     : view_.movable()                        ? "grab"
+                                                              : nullptr;
   const Handle<GdkCursor> cursor(name ? gdk_cursor_new_from_name(gtk_widget_get_display(area_), name) : nullptr);
   gdk_window_set_cursor(gtk_widget_get_window(area_), cursor.get());
 }
 
-Handle<cairo_surface_t> Preview::new_canvas() const {
-  const int scale = gtk_widget_get_scale_factor(area_);
-  Handle<cairo_surface_t> canvas(
-      cairo_image_surface_create(CAIRO_FORMAT_ARGB32, visible_.width * scale, visible_.height * scale));
-  cairo_surface_set_device_scale(canvas.get(), scale, scale);
-  return canvas;
-}
-
-// Both sides are kept as they are seen, so that dragging the line only copies pixels.
-Handle<cairo_surface_t> Preview::draw_side(const Side& side) const {
-  Handle<cairo_surface_t> drawn = new_canvas();
-  cairo_t* cr = cairo_create(drawn.get());
-  cairo_translate(cr, place_.x - visible_.x, place_.y - visible_.y);
-  if (actual_size_ && side.pixels) {
-    const int scale = gtk_widget_get_scale_factor(area_);
-    const GeglRectangle area = {(visible_.x - place_.x) * scale, (visible_.y - place_.y) * scale,
-                                visible_.width * scale, visible_.height * scale};
-    const Handle<cairo_surface_t> surface = render_area(side.pixels.get(), area);
-    cairo_scale(cr, zoom_, zoom_);
-    cairo_set_source_surface(cr, surface.get(), area.x, area.y);
-    cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_NEAREST);
-  } else {
-    const int width = cairo_image_surface_get_width(side.overview.get());
-    const int height = cairo_image_surface_get_height(side.overview.get());
-    cairo_scale(cr, static_cast<double>(place_.width) / width, static_cast<double>(place_.height) / height);
-    cairo_set_source_surface(cr, side.overview.get(), 0, 0);
-    // Enlarged pixels of the picture are shown as such, those of a smaller estimate are not.
-    const bool pixels = width == width_ && zoom_ >= 2;
-    cairo_pattern_set_filter(cairo_get_source(cr), pixels ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
-  }
-  cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
+Handle<cairo_surface_t> Preview::draw_red(const Side& mask) const {
+  const Handle<cairo_surface_t> shape = draw_side(mask, view_);
+  Handle<cairo_surface_t> red = new_canvas(view_);
+  cairo_t* cr = cairo_create(red.get());
+  cairo_set_source_surface(cr, before_.drawn.get(), 0, 0);
   cairo_paint(cr);
+  cairo_set_source_rgba(cr, 1, 0, 0, kRedOpacity);
+  cairo_mask_surface(cr, shape.get(), 0, 0);
   cairo_destroy(cr);
-  return drawn;
+  return red;
 }
 
-Handle<cairo_surface_t> Preview::draw_after() const {
-  Handle<cairo_surface_t> after = draw_side(after_);
-  if (!after_.pixels) {  // estimates are opaque: the picture lends them its transparency
-    cairo_t* cr = cairo_create(after.get());
-    cairo_set_operator(cr, CAIRO_OPERATOR_DEST_IN);
-    cairo_set_source_surface(cr, before_.drawn.get(), 0, 0);
-    cairo_paint(cr);
-    cairo_destroy(cr);
-  }
-  if (!mask_.overview) return after;
-
-  Handle<cairo_surface_t> blended = new_canvas();
+Handle<cairo_surface_t> Preview::draw_through_mask(const Handle<cairo_surface_t>& after) const {
+  Handle<cairo_surface_t> blended = new_canvas(view_);
   cairo_t* cr = cairo_create(blended.get());
   cairo_set_source_surface(cr, before_.drawn.get(), 0, 0);
   cairo_paint(cr);
@@ -190,20 +143,40 @@ Handle<cairo_surface_t> Preview::draw_after() const {
   return blended;
 }
 
+Handle<cairo_surface_t> Preview::draw_after() const {
+  if (after_is_mask_) return draw_red(after_);
+  Handle<cairo_surface_t> after = draw_side(after_, view_);
+  if (!after_.pixels && !fills_transparency_) {
+    cairo_t* cr = cairo_create(after.get());
+    cairo_set_operator(cr, CAIRO_OPERATOR_DEST_IN);
+    cairo_set_source_surface(cr, before_.drawn.get(), 0, 0);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+  }
+  return mask_.overview ? draw_through_mask(after) : std::move(after);
+}
+
+// Each is kept as it is seen, so that dragging the line only copies pixels.
+void Preview::draw_sides() {
+  for (Side* side : {&before_, &mask_})
+    if (side->overview && !side->drawn) side->drawn = draw_side(*side, view_);
+  if (hole_.overview && !hole_.drawn) hole_.drawn = draw_red(hole_);
+  if (after_.overview && !after_.drawn) after_.drawn = draw_after();
+}
+
 gboolean Preview::on_draw(GtkWidget* area, cairo_t* cr, gpointer self) {
   Preview& p = *static_cast<Preview*>(self);
   if (!p.before_.overview) return FALSE;
-  for (Side* side : {&p.before_, &p.mask_})
-    if (side->overview && !side->drawn) side->drawn = p.draw_side(*side);
-  if (p.after_.overview && !p.after_.drawn) p.after_.drawn = p.draw_after();
+  p.draw_sides();
+  const bool hole = p.hole_.overview && !p.after_.overview;
 
-  const GdkRectangle& v = p.visible_;
+  const GdkRectangle& v = p.view_.visible();
   cairo_save(cr);
   gdk_cairo_rectangle(cr, &v);
   cairo_clip(cr);
   cairo_translate(cr, v.x, v.y);
   paint_checkerboard(cr);
-  cairo_set_source_surface(cr, p.before_.drawn.get(), 0, 0);
+  cairo_set_source_surface(cr, (hole ? p.hole_ : p.before_).drawn.get(), 0, 0);
   cairo_paint(cr);
   if (p.after_.drawn) {
     const double x = std::round(p.split_ * v.width);
@@ -226,10 +199,10 @@ gboolean Preview::on_button(GtkWidget* area, GdkEventButton* event, gpointer sel
   p.drag_ = Drag::kNone;
   if (event->type == GDK_BUTTON_PRESS) {
     gtk_widget_grab_focus(area);
-    if (p.after_.overview && (!p.actual_size_ || p.near_split(event->x))) {
+    if (p.after_.overview && (!p.view_.actual_size() || p.near_split(event->x))) {
       p.drag_ = Drag::kSplit;
-      p.move_split((event->x - p.visible_.x) / p.visible_.width);
-    } else if (p.actual_size_) {
+      p.move_split((event->x - p.view_.visible().x) / p.view_.visible().width);
+    } else if (p.view_.actual_size()) {
       p.drag_ = Drag::kPan;
     }
     p.drag_x_ = event->x;
@@ -242,7 +215,7 @@ gboolean Preview::on_button(GtkWidget* area, GdkEventButton* event, gpointer sel
 gboolean Preview::on_motion(GtkWidget*, GdkEventMotion* event, gpointer self) {
   Preview& p = *static_cast<Preview*>(self);
   if (p.drag_ == Drag::kSplit) {
-    p.move_split((event->x - p.visible_.x) / p.visible_.width);
+    p.move_split((event->x - p.view_.visible().x) / p.view_.visible().width);
   } else if (p.drag_ == Drag::kPan) {
     p.pan(p.drag_x_ - event->x, p.drag_y_ - event->y);
     p.drag_x_ = event->x;
@@ -261,7 +234,7 @@ gboolean Preview::on_scroll(GtkWidget*, GdkEventScroll* event, gpointer self) {
   }
   if (event->state & GDK_SHIFT_MASK) std::swap(dx, dy);
   p.pan(dx * kScroll, dy * kScroll);
-  return p.actual_size_;
+  return p.view_.actual_size();
 }
 
 gboolean Preview::on_key(GtkWidget*, GdkEventKey* event, gpointer self) {
@@ -269,7 +242,7 @@ gboolean Preview::on_key(GtkWidget*, GdkEventKey* event, gpointer self) {
   const bool right = event->keyval == GDK_KEY_Right, left = event->keyval == GDK_KEY_Left;
   const bool down = event->keyval == GDK_KEY_Down, up = event->keyval == GDK_KEY_Up;
   if (event->state & GDK_CONTROL_MASK) {
-    if (!p.actual_size_ || !(right || left || down || up)) return FALSE;
+    if (!p.view_.actual_size() || !(right || left || down || up)) return FALSE;
     p.pan((right - left) * kScroll, (down - up) * kScroll);
     return TRUE;
   }
@@ -285,6 +258,10 @@ gboolean Preview::on_key(GtkWidget*, GdkEventKey* event, gpointer self) {
   return TRUE;
 }
 
-void Preview::on_resize(GtkWidget*, GdkRectangle*, gpointer self) { static_cast<Preview*>(self)->place(); }
+void Preview::on_resize(GtkWidget* area, GdkRectangle* place, gpointer self) {
+  Preview& p = *static_cast<Preview*>(self);
+  p.view_.set_widget(place->width, place->height, gtk_widget_get_scale_factor(area));
+  p.outdate();
+}
 
 }  // namespace pentimento

@@ -1,33 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The picture before and after, side by side at a line that the user drags; fitted to the widget or pixel for pixel.
+// A mask shows in red, as GIMP's Quick Mask does.
 #pragma once
 
 #include <gegl.h>
 #include <gtk/gtk.h>
 
 #include "handles.h"
+#include "side.h"
+#include "viewport.h"
 
 namespace pentimento {
 
 class Preview {
  public:
-  Preview(int picture_width, int picture_height);
+  /// `fills_transparency`: what is transparent in the picture is not in the result.
+  Preview(int picture_width, int picture_height, bool fills_transparency);
   GtkWidget* widget() const { return area_; }
 
-  /// `pixels` (shared) is the picture itself; what both show at actual size where it is given.
-  void set_before(Handle<cairo_surface_t> overview, GeglBuffer* pixels);
-  /// Where the result will be seen, over the whole picture (A8); null: everywhere.
-  void set_mask(Handle<cairo_surface_t> mask);
-  void set_after(Handle<cairo_surface_t> overview, GeglBuffer* pixels = nullptr);
+  /// What is shown at actual size: a result may be larger than the picture it comes from.
+  void set_picture_size(int width, int height);
+  void set_before(Side before);
+  /// Where the result will be seen, over the whole picture (A8); nothing: everywhere.
+  void set_mask(Side mask);
+  /// What the operation shall work on (A8), seen as long as there is no result.
+  void set_hole(Side hole);
+  /// An estimate has no pixels, and is opaque: the picture lends it its transparency.
+  void set_after(Side after);
+  /// The result is a mask (A8), seen over the picture.
+  void set_found(Side mask);
   void clear_after();
   void set_actual_size(bool actual_size);
 
  private:
-  struct Side {
-    Handle<cairo_surface_t> overview;
-    Handle<GeglBuffer> pixels;
-    Handle<cairo_surface_t> drawn;  // what the widget shows of it; null when that is out of date
-  };
   enum class Drag { kNone, kSplit, kPan };
 
   static gboolean on_draw(GtkWidget*, cairo_t* cr, gpointer self);
@@ -37,28 +42,25 @@ class Preview {
   static gboolean on_key(GtkWidget*, GdkEventKey* event, gpointer self);
   static void on_resize(GtkWidget*, GdkRectangle*, gpointer self);
 
-  void place();
   void outdate();
   void pan(double dx, double dy);
   void move_split(double fraction);
   double split_x() const;
   bool near_split(double x) const;
   void update_cursor(double x);
-  Handle<cairo_surface_t> new_canvas() const;
-  Handle<cairo_surface_t> draw_side(const Side& side) const;
+  void draw_sides();
   Handle<cairo_surface_t> draw_after() const;
+  Handle<cairo_surface_t> draw_through_mask(const Handle<cairo_surface_t>& after) const;
+  Handle<cairo_surface_t> draw_red(const Side& mask) const;
 
   GtkWidget* area_;
-  const int width_, height_;  // of the picture
-  Side before_, after_, mask_;
-  bool actual_size_ = false;
-  double center_x_ = 0.5, center_y_ = 0.5;  // of the view at actual size, as fractions of the picture
-  double split_ = 0.5;                      // as a fraction of the visible part
+  Viewport view_;
+  const bool fills_transparency_;
+  Side before_, after_, mask_, hole_;
+  bool after_is_mask_ = false;
+  double split_ = 0.5;  // as a fraction of the visible part
   Drag drag_ = Drag::kNone;
   double drag_x_ = 0, drag_y_ = 0;
-  // The picture's place in the widget, and the part of it that is visible; in the widget's coordinates.
-  double zoom_ = 1;
-  GdkRectangle place_{}, visible_{};
 };
 
 }  // namespace pentimento

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "arguments.h"
+#include "delivery.h"
 #include "dialog.h"
 #include "run.h"
 #include "target.h"
@@ -16,8 +17,10 @@ namespace {
 
 constexpr gulong kPollMicroseconds = 50000;
 
-GimpValueArray* succeed(GimpProcedure* procedure) {
-  return gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, nullptr);
+GimpValueArray* succeed(GimpProcedure* procedure, GimpImage* new_image) {
+  GimpValueArray* values = gimp_procedure_new_return_values(procedure, GIMP_PDB_SUCCESS, nullptr);
+  if (new_image) GIMP_VALUES_SET_IMAGE(values, 1, new_image);
+  return values;
 }
 
 GimpValueArray* fail(GimpProcedure* procedure, const std::string& sentence) {
@@ -30,11 +33,17 @@ Outcome run_without_dialog(const Filter& filter, GimpProcedureConfig* config, Ta
   gimp_progress_init(gegl_operation_get_key(filter.operation, "title"));
   while (target.read_some()) {
   }
-  if (std::string sentence = target.content_refusal(); !sentence.empty()) return {.error = std::move(sentence)};
+  std::string sentence = target.content_refusal();
+  if (sentence.empty()) sentence = target.prepare(config);
+  if (!sentence.empty()) return {.error = std::move(sentence)};
+  while (target.read_some()) {
+  }
 
-  Run run(
-      filter.operation, target.pixels(), [&](GeglNode* node) { apply_arguments(config, filter.operation, node); },
-      false);
+  Run run({.operation = filter.operation,
+           .input = target.pixels(),
+           .aux = target.aux(),
+           .configure = [&](GeglNode* node) { apply_arguments(config, filter.operation, node); }},
+          false);
   while (!run.finished()) {
     g_usleep(kPollMicroseconds);
     if (const auto update = run.take(); update && update->iterations > 0)
@@ -52,25 +61,29 @@ GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage
         _("The operation %s is not installed. Install Pentimento again and restart GIMP."), filter.operation));
     return fail(procedure, sentence.get());
   }
-  if (const std::string sentence = Target::refusal(drawables); !sentence.empty()) return fail(procedure, sentence);
+  if (const std::string sentence = Target::refusal(filter, drawables); !sentence.empty())
+    return fail(procedure, sentence);
 
-  Target target(drawables[0]);
-  Outcome outcome;
+  Target target(filter, drawables[0]);
+  Applied applied;
   if (mode == GIMP_RUN_INTERACTIVE) {
     gimp_ui_init("pentimento");
     auto chosen = Dialog(filter, procedure, config, target).run();
     if (!chosen) return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, nullptr);
-    outcome = std::move(*chosen);
+    applied = std::move(*chosen);
   } else {
-    outcome = run_without_dialog(filter, config, target);
-    if (!outcome.error.empty()) return fail(procedure, outcome.error);
-    if (!outcome.notice.empty()) gimp_message(outcome.notice.c_str());
+    applied = {run_without_dialog(filter, config, target), destination(filter, config)};
+    if (!applied.outcome.error.empty()) return fail(procedure, applied.outcome.error);
+    if (!applied.outcome.notice.empty()) gimp_message(applied.outcome.notice.c_str());
   }
 
-  if (const std::string sentence = target.apply(outcome.result.get()); !sentence.empty())
-    return fail(procedure, sentence);
-  if (mode != GIMP_RUN_NONINTERACTIVE) gimp_displays_flush();
-  return succeed(procedure);
+  const Delivery delivery = deliver(target, applied.outcome.result.get(), applied.destination);
+  if (!delivery.error.empty()) return fail(procedure, delivery.error);
+  if (mode != GIMP_RUN_NONINTERACTIVE) {
+    if (delivery.image) gimp_display_new(delivery.image);
+    gimp_displays_flush();
+  }
+  return succeed(procedure, delivery.image);
 }
 
 }  // namespace
@@ -89,8 +102,10 @@ GimpProcedure* create_procedure(GimpPlugIn* plug_in, const Filter& filter) {
   if (gegl_has_operation(filter.operation)) {
     gimp_procedure_set_documentation(procedure, gegl_operation_get_key(filter.operation, "description"), nullptr,
                                      nullptr);
-    add_arguments(procedure, filter.operation);
+    add_arguments(procedure, filter);
   }
+  if (filter.destination == Destination::kImage)
+    gimp_procedure_add_image_return_value(procedure, "image", _("Image"), _("The new image"), FALSE, G_PARAM_READWRITE);
   return procedure;
 }
 

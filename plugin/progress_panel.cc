@@ -24,14 +24,12 @@ void thicken(GtkWidget* bar) {
                                  GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }
 
-GtkWidget* add_row(GtkGrid* grid, int row, const char* name) {
+GtkWidget* add_time(GtkGrid* grid, int column, const char* name) {
   GtkWidget* label = gtk_label_new(name);
   GtkWidget* value = gtk_label_new(nullptr);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_xalign(GTK_LABEL(value), 1);
-  gtk_widget_set_hexpand(value, TRUE);
-  gtk_grid_attach(grid, label, 0, row, 1, 1);
-  gtk_grid_attach(grid, value, 1, row, 1, 1);
+  gtk_label_set_xalign(GTK_LABEL(value), 0);
+  gtk_grid_attach(grid, label, column, 1, 1, 1);
+  gtk_grid_attach(grid, value, column + 1, 1, 1, 1);
   return value;
 }
 
@@ -43,13 +41,24 @@ ProgressPanel::ProgressPanel() : frame_(gimp_frame_new(_("Progress"))), bar_(gtk
   gtk_grid_set_column_spacing(GTK_GRID(grid), 6);
   thicken(bar_);
   gtk_progress_bar_set_show_text(GTK_PROGRESS_BAR(bar_), TRUE);
-  gtk_grid_attach(GTK_GRID(grid), bar_, 0, 0, 2, 1);
-  elapsed_ = add_row(GTK_GRID(grid), 1, _("Elapsed"));
-  remaining_ = add_row(GTK_GRID(grid), 2, _("Remaining"));
-  GtkWidget* loss = gtk_label_new(_("Loss"));
-  gtk_label_set_xalign(GTK_LABEL(loss), 0);
-  gtk_grid_attach(GTK_GRID(grid), loss, 0, 3, 2, 1);
-  gtk_grid_attach(GTK_GRID(grid), curve_.widget(), 0, 4, 2, 1);
+  gtk_grid_attach(GTK_GRID(grid), bar_, 0, 0, 4, 1);
+  elapsed_ = add_time(GTK_GRID(grid), 0, _("Elapsed"));
+  remaining_ = add_time(GTK_GRID(grid), 2, _("Remaining"));
+  gtk_widget_set_hexpand(elapsed_, TRUE);
+  gtk_grid_attach(GTK_GRID(grid), curve_.widget(), 0, 2, 4, 1);
+  notice_ = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  notice_label_ = gtk_label_new(nullptr);
+  gtk_label_set_line_wrap(GTK_LABEL(notice_label_), TRUE);
+  gtk_label_set_max_width_chars(GTK_LABEL(notice_label_), 1);  // it is as wide as the panel
+  gtk_label_set_xalign(GTK_LABEL(notice_label_), 0);
+  gtk_widget_set_hexpand(notice_label_, TRUE);
+  GtkWidget* icon = gtk_image_new_from_icon_name(GIMP_ICON_DIALOG_INFORMATION, GTK_ICON_SIZE_BUTTON);
+  gtk_widget_set_valign(icon, GTK_ALIGN_START);
+  gtk_container_add(GTK_CONTAINER(notice_), icon);
+  gtk_container_add(GTK_CONTAINER(notice_), notice_label_);
+  gtk_widget_show_all(notice_);
+  gtk_widget_set_no_show_all(notice_, TRUE);
+  gtk_grid_attach(GTK_GRID(grid), notice_, 0, 3, 4, 1);
   gtk_container_add(GTK_CONTAINER(frame_), grid);
   gtk_widget_show_all(frame_);
   reset();
@@ -65,11 +74,17 @@ void ProgressPanel::set_times(double elapsed_s, double remaining_s) {
   gtk_label_set_text(GTK_LABEL(remaining_), clock_text(remaining_s).get());
 }
 
+void ProgressPanel::set_notice(const std::string& notice) {
+  gtk_label_set_text(GTK_LABEL(notice_label_), notice.c_str());
+  gtk_widget_set_visible(notice_, !notice.empty());
+}
+
 void ProgressPanel::reset() {
   iteration_ = 0;
   curve_.clear();
   set_bar(0, _("Not started"));
   set_times(-1, -1);
+  set_notice("");
 }
 
 void ProgressPanel::begin() {
@@ -93,7 +108,7 @@ void ProgressPanel::show(const Update& update) {
   curve_.add(update.losses);
 }
 
-void ProgressPanel::end(bool stopped_early) {
+void ProgressPanel::end(bool stopped_early, const std::string& notice) {
   const int iterations = static_cast<int>(iteration_);
   const Text text(iterations == 0 ? g_strdup(_("Finished"))  // the operation had the result already
                   : stopped_early ? g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "Stopped after %d iteration",
@@ -104,6 +119,7 @@ void ProgressPanel::end(bool stopped_early) {
                                                     iterations));
   set_bar(stopped_early ? gtk_progress_bar_get_fraction(GTK_PROGRESS_BAR(bar_)) : 1, text.get());
   set_times(iteration_ ? elapsed_s_ : -1, -1);
+  set_notice(notice);
 }
 
 }  // namespace pentimento

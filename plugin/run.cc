@@ -19,17 +19,21 @@ std::string text_property(GeglNode* node, const char* name) {
   return text ? text : "";
 }
 
+GeglNode* new_source(GeglNode* graph, GeglBuffer* buffer) {
+  return gegl_node_new_child(graph, "operation", "gegl:buffer-source", "buffer", buffer, nullptr);
+}
+
 }  // namespace
 
-Run::Run(const char* operation, GeglBuffer* input, const std::function<void(GeglNode*)>& configure, bool estimates)
-    : graph_(gegl_node_new()), estimates_(estimates) {
-  GeglNode* source = gegl_node_new_child(graph_.get(), "operation", "gegl:buffer-source", "buffer", input, nullptr);
-  node_ = gegl_node_new_child(graph_.get(), "operation", operation, nullptr);
-  configure(node_);
-  gegl_node_link(source, node_);
+Run::Run(const Job& job, bool estimates) : graph_(gegl_node_new()), estimates_(estimates) {
+  node_ = gegl_node_new_child(graph_.get(), "operation", job.operation, nullptr);
+  job.configure(node_);
+  gegl_node_link(new_source(graph_.get(), job.input), node_);
+  if (job.aux) gegl_node_connect(new_source(graph_.get(), job.aux), "output", node_, "aux");
   g_signal_connect(gegl_node_get_gegl_operation(node_), "estimate", G_CALLBACK(on_estimate), this);
 
-  result_.reset(gegl_buffer_new(gegl_buffer_get_extent(input), gegl_buffer_get_format(input)));
+  const GeglRectangle extent = gegl_node_get_bounding_box(node_);
+  result_.reset(gegl_buffer_new(&extent, gegl_buffer_get_format(job.input)));
   worker_ = std::thread(&Run::work, this);
 }
 

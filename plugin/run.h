@@ -30,8 +30,15 @@ struct Update {
   Handle<cairo_surface_t> estimate;  // sRGB, null when there is no newer one
 };
 
+struct Job {
+  const char* operation;
+  GeglBuffer* input;                         // at 0,0
+  GeglBuffer* aux = nullptr;                 // likewise; null: nothing is connected there
+  std::function<void(GeglNode*)> configure;  // sets the operation's properties
+};
+
 struct Outcome {
-  Handle<GeglBuffer> result{};         // as large as the input and in its format
+  Handle<GeglBuffer> result{};         // in the input's format
   Handle<cairo_surface_t> overview{};  // the result for the preview; null without estimates
   std::string error{};                 // why there is no result, or ""
   std::string notice{};                // what the user should know about the result, or ""
@@ -39,12 +46,13 @@ struct Outcome {
 
 class Run {
  public:
-  /// Starts `operation` on `input` (origin 0,0). `configure` sets the operation's properties.
-  /// Without `estimates` only numbers are reported.
-  Run(const char* operation, GeglBuffer* input, const std::function<void(GeglNode*)>& configure, bool estimates);
+  /// Starts. Without `estimates` only numbers are reported.
+  Run(const Job& job, bool estimates);
   /// Cancels, and waits for the worker's next report; ask finished() first where waiting is no option.
   ~Run();
 
+  int width() const { return gegl_buffer_get_width(result_.get()); }
+  int height() const { return gegl_buffer_get_height(result_.get()); }
   void answer(Answer answer) { answer_ = answer; }
   bool finished() const { return finished_; }
   std::optional<Update> take();

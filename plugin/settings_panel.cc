@@ -6,6 +6,7 @@
 
 #include "arguments.h"
 #include "handles.h"
+#include "layer_chooser.h"
 
 namespace pentimento {
 namespace {
@@ -30,8 +31,17 @@ GtkWidget* new_seed_row(GimpProcedureConfig* config, const GParamSpec* spec) {
   return row;
 }
 
+/// As in GIMP's own dialogs for GEGL's operations.
+GtkWidget* new_scale(GimpProcedureDialog* dialog, const GeglParamSpecDouble* spec) {
+  GtkWidget* scale = gimp_procedure_dialog_get_spin_scale(dialog, G_PARAM_SPEC(spec)->name, 1);
+  gtk_spin_button_set_digits(GTK_SPIN_BUTTON(scale), 2);
+  gimp_spin_scale_set_scale_limits(GIMP_SPIN_SCALE(scale), spec->ui_minimum, spec->ui_maximum);
+  return scale;
+}
+
 GtkWidget* new_row(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const GParamSpec* spec) {
   if (G_IS_PARAM_SPEC_UINT(spec)) return new_seed_row(config, spec);
+  if (GEGL_IS_PARAM_SPEC_DOUBLE(spec)) return new_scale(dialog, GEGL_PARAM_SPEC_DOUBLE(spec));
   GtkWidget* row = gimp_procedure_dialog_get_widget(dialog, spec->name, G_TYPE_NONE);
   if (GIMP_IS_LABEL_SPIN(row)) gtk_widget_set_hexpand(gimp_label_spin_get_spin_button(GIMP_LABEL_SPIN(row)), TRUE);
   if (GIMP_IS_LABEL_SPIN(row) && GEGL_IS_PARAM_SPEC_INT(spec)) {
@@ -41,20 +51,33 @@ GtkWidget* new_row(GimpProcedureDialog* dialog, GimpProcedureConfig* config, con
   return row;
 }
 
+/// Greys a row out while the boolean property that its own one hangs on is off.
+void bind_sensitivity(GimpProcedureConfig* config, const GParamSpec* spec, GtkWidget* row) {
+  const char* master = gegl_param_spec_get_property_key(const_cast<GParamSpec*>(spec), "sensitive");
+  if (master && g_object_class_find_property(G_OBJECT_GET_CLASS(config), master))
+    g_object_bind_property(config, master, row, "sensitive", G_BINDING_SYNC_CREATE);
+}
+
 }  // namespace
 
-GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const char* operation) {
+GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const Filter& filter,
+                              GimpDrawable* target) {
   GtkWidget* frame = gimp_frame_new(_("Settings"));
   GtkWidget* box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   const Handle<GtkSizeGroup> labels(gtk_size_group_new(GTK_SIZE_GROUP_HORIZONTAL));
-  for (const GParamSpec* spec : user_properties(operation)) {
-    GtkWidget* row = new_row(dialog, config, spec);
+  const auto add = [&](GtkWidget* row) {
     if (GIMP_IS_LABELED(row)) {
       GtkWidget* label = gimp_labeled_get_label(GIMP_LABELED(row));
       gtk_label_set_xalign(GTK_LABEL(label), 0);
       gtk_size_group_add_widget(labels.get(), label);
     }
     gtk_box_pack_start(GTK_BOX(box), row, FALSE, FALSE, 0);
+  };
+  if (filter.aux == Aux::kLayer) add(new_layer_chooser(config, filter.layer.name, target));
+  for (const GParamSpec* spec : user_properties(filter.operation)) {
+    GtkWidget* row = new_row(dialog, config, spec);
+    bind_sensitivity(config, spec, row);
+    add(row);
   }
   gtk_container_add(GTK_CONTAINER(frame), box);
   gtk_widget_show_all(frame);

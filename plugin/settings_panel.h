@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One row per property of an operation, bound to a procedure's config.
+// One row per argument of a filter, bound to its procedure's config.
 #pragma once
 
 #include <libgimp/gimpui.h>
 
+#include "filters.h"
+
 namespace pentimento {
 
-GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const char* operation);
+/// `target` is what the filter works on.
+GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const Filter& filter,
+                              GimpDrawable* target);
 
 }  // namespace pentimento

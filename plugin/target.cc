@@ -5,20 +5,14 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <vector>
+
+#include "refusals.h"
 
 namespace pentimento {
 namespace {
 
 constexpr int kSurroundings = 64;  // pixels of context on each side of a selection
-constexpr int kBandRows = 128;     // the height of GIMP's tiles for plug-ins
-
-bool locked(GimpItem* item) {
-  for (; item; item = gimp_item_get_parent(item))
-    if (gimp_item_get_lock_content(item)) return true;
-  return false;
-}
 
 bool is_vector_or_link([[maybe_unused]] GimpItem* item) {
 #if GIMP_CHECK_VERSION(3, 1, 4)
@@ -28,138 +22,144 @@ bool is_vector_or_link([[maybe_unused]] GimpItem* item) {
 #endif
 }
 
-std::string locked_sentence() {
-  return _("The pixels of this layer are locked. Unlock them in the Layers dialog first.");
+bool selection_counts(const Filter& filter, GimpDrawable* drawable) {
+  return filter.destination != Destination::kImage &&
+         !gimp_selection_is_empty(gimp_item_get_image(GIMP_ITEM(drawable)));
 }
 
-std::string selection_sentence() {
-  return _("The selection does not touch this layer. Select a part of the layer, or nothing at all.");
+GeglRectangle whole(GimpDrawable* drawable) {
+  return {0, 0, gimp_drawable_get_width(drawable), gimp_drawable_get_height(drawable)};
 }
 
-/// GIMP merges in floating point: float pixels that are not selected may come back with another last bit. Part of the
-/// merge's undo step, which holds the whole bounding box.
-void restore_unselected(GimpDrawable* drawable, GeglBuffer* original) {
-  GimpImage* image = gimp_item_get_image(GIMP_ITEM(drawable));
-  if (gimp_selection_is_empty(image)) return;
-  int offset_x, offset_y;
-  gimp_drawable_get_offsets(drawable, &offset_x, &offset_y);
-  const GeglRectangle* box = gegl_buffer_get_extent(original);
-  const GeglRectangle on_canvas = {box->x + offset_x, box->y + offset_y, box->width, box->height};
-  const Handle<GeglBuffer> pixels(gimp_drawable_get_buffer(drawable));
-  const Handle<GeglBuffer> selection(gimp_drawable_get_buffer(GIMP_DRAWABLE(gimp_image_get_selection(image))));
+GeglRectangle region_of(const Filter& filter, GimpDrawable* drawable) {
+  const GeglRectangle all = whole(drawable);
+  if (filter.destination != Destination::kSelected) return all;
+  GeglRectangle box, region;
+  gimp_drawable_mask_intersect(drawable, &box.x, &box.y, &box.width, &box.height);
+  box = {box.x - kSurroundings, box.y - kSurroundings, box.width + 2 * kSurroundings, box.height + 2 * kSurroundings};
+  gegl_rectangle_intersect(&region, &box, &all);
+  return region;
+}
 
-  const Babl* format = gegl_buffer_get_format(original);
-  const std::size_t size = babl_format_get_bytes_per_pixel(format);
-  GeglBufferIterator* i =
-      gegl_buffer_iterator_new(pixels.get(), box, 0, format, GEGL_ACCESS_READWRITE, GEGL_ABYSS_NONE, 3);
-  gegl_buffer_iterator_add(i, original, box, 0, format, GEGL_ACCESS_READ, GEGL_ABYSS_NONE);
-  gegl_buffer_iterator_add(i, selection.get(), &on_canvas, 0, babl_format("Y float"), GEGL_ACCESS_READ,
-                           GEGL_ABYSS_NONE);
-  while (gegl_buffer_iterator_next(i)) {
-    auto* to = static_cast<std::byte*>(i->items[0].data);
-    const auto* from = static_cast<const std::byte*>(i->items[1].data);
-    const auto* selected = static_cast<const float*>(i->items[2].data);
-    for (int n = 0; n < i->length; ++n)
-      if (selected[n] == 0) std::memcpy(to + n * size, from + n * size, size);
-  }
-  gegl_buffer_flush(pixels.get());
+/// Where `part` of `drawable` lies on the canvas.
+GeglRectangle on_canvas(GimpDrawable* drawable, const GeglRectangle& part) {
+  int x, y;
+  gimp_drawable_get_offsets(drawable, &x, &y);
+  return {part.x + x, part.y + y, part.width, part.height};
+}
+
+/// The values of one component, `encoding`, in `band` of `buffer`.
+std::vector<float> component(GeglBuffer* buffer, const GeglRectangle& band, const char* encoding) {
+  std::vector<float> values(static_cast<std::size_t>(band.width) * band.height);
+  gegl_buffer_get(buffer, &band, 1.0, babl_format(encoding), values.data(), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  return values;
 }
 
 }  // namespace
 
-std::string Target::refusal(GimpDrawable** drawables) {
+std::string Target::refusal(const Filter& filter, GimpDrawable** drawables) {
   if (gimp_core_object_array_get_length(reinterpret_cast<GObject**>(drawables)) != 1)
     return _("Select exactly one layer, mask or channel: this filter works on one at a time.");
 
   GimpItem* item = GIMP_ITEM(drawables[0]);
   if (gimp_item_is_group(item))
     return _("A layer group has no pixels of its own. Select one of its layers, or merge the group first.");
-  if (gimp_item_is_text_layer(item))
-    return _("The letters of a text layer would be lost. Use Layer > Discard Text Information first.");
   if (is_vector_or_link(item))
     return _("A vector or link layer has no pixels of its own. Use Layer > Rasterize first.");
-  if (locked(item)) return locked_sentence();
-
+  if (gimp_item_is_text_layer(item))
+    return _("The letters of a text layer would be lost. Use Layer > Discard Text Information first.");
+  if (filter.destination == Destination::kImage)
+    return gimp_item_is_layer(item) ? "" : _("This filter makes a new image of a layer. Select a layer.");
+  if (is_locked(item)) return locked_sentence();
   int x, y, width, height;
   if (!gimp_drawable_mask_intersect(drawables[0], &x, &y, &width, &height)) return selection_sentence();
   return "";
 }
 
-Target::Target(GimpDrawable* drawable)
-    : drawable_(drawable),
+Target::Target(const Filter& filter, GimpDrawable* drawable)
+    : filter_(filter),
+      drawable_(drawable),
       width_(gimp_drawable_get_width(drawable)),
       height_(gimp_drawable_get_height(drawable)),
+      region_(region_of(filter, drawable)),
+      pixels_(drawable, region_, gimp_drawable_get_format(drawable)),
       opaque_(!gimp_drawable_has_alpha(drawable)) {
-  const GeglRectangle whole = {0, 0, width_, height_};
-  GeglRectangle box;
-  gimp_drawable_mask_intersect(drawable, &box.x, &box.y, &box.width, &box.height);
-  const GeglRectangle grown = {box.x - kSurroundings, box.y - kSurroundings, box.width + 2 * kSurroundings,
-                               box.height + 2 * kSurroundings};
-  gegl_rectangle_intersect(&region_, &grown, &whole);
-  const GeglRectangle extent = {0, 0, region_.width, region_.height};
-  pixels_.reset(gegl_buffer_new(&extent, gimp_drawable_get_format(drawable)));
-  if (!gimp_selection_is_empty(gimp_item_get_image(GIMP_ITEM(drawable))))
-    selection_.reset(gegl_buffer_new(&extent, babl_format("Y u8")));
+  if (!selection_counts(filter, drawable)) return;
+  GimpSelection* selection = gimp_image_get_selection(gimp_item_get_image(GIMP_ITEM(drawable)));
+  selection_.emplace(GIMP_DRAWABLE(selection), on_canvas(drawable, region_), babl_format("Y u8"));
 }
 
 bool Target::read_some() {
-  if (rows_ == region_.height) return false;
-  const int rows = std::min(kBandRows, region_.height - rows_);
-  const GeglRectangle from = {region_.x, region_.y + rows_, region_.width, rows};
-  const GeglRectangle to = {0, rows_, region_.width, rows};
-  const Handle<GeglBuffer> drawable(gimp_drawable_get_buffer(drawable_));
-  gegl_buffer_copy(drawable.get(), &from, GEGL_ABYSS_NONE, pixels_.get(), &to);
-  if (selection_) read_selection(to);
-  note_opacity(to);
-  rows_ += rows;
-  return true;
-}
-
-void Target::read_selection(const GeglRectangle& band) {
-  int offset_x, offset_y;
-  gimp_drawable_get_offsets(drawable_, &offset_x, &offset_y);
-  GimpSelection* selection = gimp_image_get_selection(gimp_item_get_image(GIMP_ITEM(drawable_)));
-  const Handle<GeglBuffer> canvas(gimp_drawable_get_buffer(GIMP_DRAWABLE(selection)));
-  const GeglRectangle from = {region_.x + offset_x, region_.y + offset_y + band.y, band.width, band.height};
-  gegl_buffer_copy(canvas.get(), &from, GEGL_ABYSS_NONE, selection_.get(), &band);
+  if (const auto band = pixels_.read_some()) {
+    note_opacity(*band);
+    return true;
+  }
+  if (const auto band = selection_ ? selection_->read_some() : std::nullopt) {
+    note_selection(*band);
+    return true;
+  }
+  return layer_ && layer_->read_some();
 }
 
 void Target::note_opacity(const GeglRectangle& band) {
-  if (opaque_) return;
-  std::vector<float> alpha(static_cast<std::size_t>(band.width) * band.height);
-  gegl_buffer_get(pixels_.get(), &band, 1.0, babl_format("A float"), alpha.data(), GEGL_AUTO_ROWSTRIDE,
-                  GEGL_ABYSS_NONE);
-  opaque_ = std::any_of(alpha.begin(), alpha.end(), [](float a) { return a > 0; });
+  if (!gimp_drawable_has_alpha(drawable_)) return;
+  for (const float alpha : component(pixels(), band, "A float")) {
+    opaque_ |= alpha > 0;
+    transparent_ |= alpha < 1;
+  }
+}
+
+void Target::note_selection(const GeglRectangle& band) {
+  const auto selected = component(selection(), band, "Y float");
+  unselected_ |= std::any_of(selected.begin(), selected.end(), [](float s) { return s < 1; });
 }
 
 std::string Target::content_refusal() const {
   return opaque_ ? "" : _("The layer is fully transparent here: there is nothing to restore.");
 }
 
-std::string Target::apply(GeglBuffer* result) {
-  // GIMP goes on working while the dialog is open: the layer may be gone, or no longer what was read.
-  if (!gimp_item_is_valid(GIMP_ITEM(drawable_))) return _("The layer does not exist any more. Nothing was changed.");
-  if (gimp_drawable_get_width(drawable_) != width_ || gimp_drawable_get_height(drawable_) != height_)
-    return _("The size of the layer was changed meanwhile. Nothing was restored; run the filter again.");
-  if (locked(GIMP_ITEM(drawable_))) return locked_sentence();
-  GeglRectangle box;
-  if (!gimp_drawable_mask_intersect(drawable_, &box.x, &box.y, &box.width, &box.height)) return selection_sentence();
-
-  const Handle<GeglBuffer> original(gegl_buffer_new(&box, gimp_drawable_get_format(drawable_)));
-  {
-    const Handle<GeglBuffer> drawable(gimp_drawable_get_buffer(drawable_));
-    const Handle<GeglBuffer> shadow(gimp_drawable_get_shadow_buffer(drawable_));
-    gegl_buffer_copy(drawable.get(), &box, GEGL_ABYSS_NONE, original.get(), &box);
-    // The selection may have grown beyond the region meanwhile: there the layer keeps its pixels.
-    if (!gegl_rectangle_contains(&region_, &box))
-      gegl_buffer_copy(original.get(), &box, GEGL_ABYSS_NONE, shadow.get(), &box);
-    gegl_buffer_copy(result, nullptr, GEGL_ABYSS_NONE, shadow.get(), &region_);
-    gegl_buffer_flush(shadow.get());
-  }
-  if (!gimp_drawable_merge_shadow(drawable_, TRUE)) return gimp_pdb_get_last_error(gimp_get_pdb());
-  restore_unselected(drawable_, original.get());
-  gimp_drawable_update(drawable_, box.x, box.y, box.width, box.height);
+std::string Target::prepare(GimpProcedureConfig* config) {
+  if (filter_.aux == Aux::kLayer) return choose_layer(config);
+  if (filter_.aux == Aux::kSelection) return mask_refusal(config);
   return "";
+}
+
+std::string Target::mask_refusal(GimpProcedureConfig* config) const {
+  gboolean finds_mask = FALSE;
+  g_object_get(config, filter_.finds_mask, &finds_mask, nullptr);
+  if (!finds_mask && !selection_ && !transparent_)
+    return _("Nothing says what to fill. Select it, erase it to transparency, or let dust and scratches be found.");
+  if (!finds_mask && selection_ && !unselected_)
+    return _("Everything is selected, and nothing is left to fill it from. Select only what is to be filled.");
+  if (transparent_ && GIMP_IS_LAYER(drawable_) && gimp_layer_get_lock_alpha(GIMP_LAYER(drawable_)))
+    return _("The transparency of this layer is locked. Unlock it in the Layers dialog first.");
+  return "";
+}
+
+std::string Target::choose_layer(GimpProcedureConfig* config) {
+  GimpLayer* layer = nullptr;
+  g_object_get(config, filter_.layer.name, &layer, nullptr);
+  const Handle<GimpLayer> owner(layer);
+  layer_.reset();
+  if (!layer || !gimp_item_is_valid(GIMP_ITEM(layer))) return _(filter_.layer.missing);
+  GimpDrawable* other = GIMP_DRAWABLE(layer);
+  if (other == drawable_) return _("The layer cannot be its own second picture. Choose another layer.");
+
+  GeglRectangle part = on_canvas(drawable_, region_);
+  const GeglRectangle extent = whole(other), origin = on_canvas(other, {0, 0, 0, 0});
+  part.x -= origin.x;
+  part.y -= origin.y;
+  if (!gegl_rectangle_contains(&extent, &part))
+    return _(
+        "The second layer does not cover this one. Move or scale it so that both show the same scene in the same "
+        "place.");
+  layer_.emplace(other, part, gimp_drawable_get_format(other));
+  return "";
+}
+
+GeglBuffer* Target::aux() const {
+  if (filter_.aux == Aux::kSelection) return selection();
+  return layer_ ? layer_->buffer() : nullptr;
 }
 
 }  // namespace pentimento

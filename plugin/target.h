@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The drawable that a filter works on: whether it can, its pixels out of GIMP and the result back in.
+// The drawable that a filter works on: whether it can, and its pixels out of GIMP; delivery.h has the way back.
 // Main thread only, as everything that talks to GIMP.
 #pragma once
 
 #include <gegl.h>
 #include <libgimp/gimp.h>
 
+#include <optional>
 #include <string>
 
+#include "drawable_copy.h"
+#include "filters.h"
 #include "handles.h"
 
 namespace pentimento {
@@ -15,38 +18,52 @@ namespace pentimento {
 class Target {
  public:
   /// One sentence for the user why `drawables` (null-terminated, or null) cannot be filtered, or "".
-  static std::string refusal(GimpDrawable** drawables);
+  static std::string refusal(const Filter& filter, GimpDrawable** drawables);
 
   /// `drawable` was not refused.
-  explicit Target(GimpDrawable* drawable);
+  Target(const Filter& filter, GimpDrawable* drawable);
 
   /// Copies the next rows out of GIMP (a few milliseconds' worth); false when all were there already.
   bool read_some();
-  /// Read so far, from 0 to 1.
-  double read_fraction() const { return static_cast<double>(rows_) / region_.height; }
-  /// Once everything is read: why these pixels cannot be filtered, or "".
+  /// Once everything is read: why these pixels cannot be filtered, whatever the settings, or "".
   std::string content_refusal() const;
 
-  /// The part of the drawable to be filtered, moved to 0,0, in the drawable's format: with a selection its bounding box
-  /// and some surroundings, so that a small selection in a large picture is quick.
-  GeglBuffer* pixels() const { return pixels_.get(); }
+  /// Then, before a run: takes its settings, among them the second layer, which read_some() reads next; one sentence
+  /// where there can be no run with them, or "".
+  std::string prepare(GimpProcedureConfig* config);
 
-  /// The selection on them, as it was when the filter was called; null without a selection.
-  GeglBuffer* selection() const { return selection_.get(); }
+  GimpDrawable* drawable() const { return drawable_; }
+  /// The drawable's, as they were when the filter was called.
+  int width() const { return width_; }
+  int height() const { return height_; }
 
-  /// Merges `result` (as pixels()) through the selection as one undo step; one sentence on failure, or "".
-  std::string apply(GeglBuffer* result);
+  /// The part of the drawable to be filtered, in its coordinates. Where the result is seen through the selection: its
+  /// bounding box and some surroundings, so that a small selection in a large picture is quick; else everything.
+  const GeglRectangle& region() const { return region_; }
+
+  /// That part in the drawable's format, moved to 0,0.
+  GeglBuffer* pixels() const { return pixels_.buffer(); }
+
+  /// The selection on them, as it was when the filter was called; null without a selection, or where none counts.
+  GeglBuffer* selection() const { return selection_ ? selection_->buffer() : nullptr; }
+
+  /// The operation's second picture, like pixels(); null where there is none.
+  GeglBuffer* aux() const;
 
  private:
-  void read_selection(const GeglRectangle& band);
   void note_opacity(const GeglRectangle& band);
+  void note_selection(const GeglRectangle& band);
+  std::string mask_refusal(GimpProcedureConfig* config) const;
+  std::string choose_layer(GimpProcedureConfig* config);
 
+  const Filter& filter_;
   GimpDrawable* drawable_;  // owned by libgimp
   const int width_, height_;
-  GeglRectangle region_;  // in the drawable's coordinates
-  Handle<GeglBuffer> pixels_, selection_;
-  int rows_ = 0;  // read so far
-  bool opaque_;   // something opaque was found
+  const GeglRectangle region_;
+  DrawableCopy pixels_;
+  std::optional<DrawableCopy> selection_, layer_;
+  bool opaque_, transparent_ = false;  // something of that kind was found
+  bool unselected_ = false;            // something is not selected, or not entirely
 };
 
 }  // namespace pentimento

@@ -1,43 +1,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside gimp-console: the filter without its dialog."""
+"""Runs inside gimp-console: the filters without their dialogs. Here is what all share, shown on denoise."""
 
 import traceback
 
-from console_support import (assert_inverted, assert_refused, check, check_ellipse, FILTER, new_layer, P, pattern,
-                             read, restore, run, select, T, write)
+from console_support import (assert_inverted, assert_refused, case, CASES, check, check_ellipse, new_layer, P,
+                             pattern, procedure, read, restore, run, select, T, write)
 from gi.repository import Gegl, Gimp
 from gimp_session import engine_does, engine_log, plug_engine, record
 
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
+FILTERS = {'denoise': '_Denoise', 'enhance-detail': '_Enhance Detail', 'flash-no-flash': '_Flash and No-flash',
+           'inpaint': '_Inpaint', 'remove-jpeg-artifacts': '_Remove JPEG Artifacts',
+           'super-resolution': '_Super-resolution'}
 
 
 # What GIMP is told of the filter.
 
 @case
 def arguments_are_the_properties_of_the_operation():
-    specs = {spec.name: spec for spec in Gegl.Operation.list_properties('pentimento:denoise')}
-    reports = {'error', 'notice'}
-    arguments = [a for a in FILTER.get_arguments() if a.name not in ('run-mode', 'image', 'drawables')]
-    assert [a.name for a in arguments] == [name for name in specs if name not in reports]
-    for argument in arguments:
-        spec = specs[argument.name]
-        assert (argument.nick, argument.blurb) == (spec.nick, spec.blurb), argument.name
-        for bound in ('minimum', 'maximum'):
-            assert getattr(argument, bound, None) == getattr(spec, bound, None), (argument.name, bound)
-    assert FILTER.create_config().get_property('quality') == 'balanced'
+    reports, own = {'error', 'notice'}, {'run-mode', 'image', 'drawables', 'flash'}
+    for name in FILTERS:
+        specs = {spec.name: spec for spec in Gegl.Operation.list_properties('pentimento:' + name)}
+        arguments = [a for a in procedure(name).get_arguments() if a.name not in own]
+        assert [a.name for a in arguments] == [spec for spec in specs if spec not in reports], name
+        for argument in arguments:
+            spec = specs[argument.name]
+            assert (argument.nick, argument.blurb) == (spec.nick, spec.blurb), argument.name
+            for bound in ('minimum', 'maximum'):
+                assert getattr(argument, bound, None) == getattr(spec, bound, None), (argument.name, bound)
+        assert procedure(name).create_config().get_property('quality') == 'balanced'
 
 
 @case
-def it_is_in_the_restore_menu():
-    assert FILTER.get_menu_paths() == ['<Image>/Filters/Restore'], FILTER.get_menu_paths()
-    assert FILTER.get_menu_label() == '_Denoise (Deep Image Prior)...'
-    assert FILTER.get_image_types() == 'RGB*, GRAY*'
-    assert FILTER.get_blurb()
+def they_are_in_the_restore_menu():
+    for name, label in FILTERS.items():
+        assert procedure(name).get_menu_paths() == ['<Image>/Filters/Restore'], name
+        assert procedure(name).get_menu_label() == label + ' (Deep Image Prior)...', name
+        assert procedure(name).get_image_types() == 'RGB*, GRAY*', name
+        assert procedure(name).get_blurb(), name
 
 
 @case
@@ -300,6 +299,8 @@ def a_notice_is_shown_and_the_result_taken():
     engine_does('notice')
     check(new_layer())  # the caller looks for the message in GIMP's output
 
+
+import filter_cases  # noqa: E402, F401: what is special to each of the others
 
 for function in CASES:
     engine_does('invert')

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""For what runs inside gimp-console: pictures, the filter, and what is expected of it when the scripted engine inverts.
-What that gives back for a sample v of R'G'B' is 1-v, so each pixel expected follows from the one before by arithmetic
-done here."""
+"""For what runs inside gimp-console: pictures, the filters, and what is expected of them when the scripted engine
+inverts. What that gives back for a sample v of R'G'B' is 1-v, so each pixel expected follows from the one before by
+arithmetic done here."""
 
 import array
 
@@ -11,9 +11,18 @@ gi.require_version('Gegl', '0.4')
 from gi.repository import Gegl, Gimp
 
 Gegl.init(None)
-FILTER = Gimp.get_pdb().lookup_procedure('plug-in-pentimento-denoise')
 P = Gimp.Precision
 T = Gimp.ImageType
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def procedure(name):
+    return Gimp.get_pdb().lookup_procedure('plug-in-pentimento-' + name)
 
 
 # Pictures.
@@ -73,29 +82,30 @@ def select(drawable, x, y, width, height):
     drawable.get_image().select_rectangle(Gimp.ChannelOps.REPLACE, x, y, width, height)
 
 
-# Running the filter.
+# Running a filter.
 
-def run(*drawables, mode=Gimp.RunMode.NONINTERACTIVE, **settings):
-    """The status and the sentence that came with it."""
-    config = FILTER.create_config()
+def run(*drawables, name='denoise', mode=Gimp.RunMode.NONINTERACTIVE, **settings):
+    """What the procedure returns: the status, and a sentence or what it made."""
+    config = procedure(name).create_config()
     config.set_property('run-mode', mode)
     config.set_property('image', drawables[0].get_image())
     config.set_core_object_array('drawables', list(drawables))
-    for name, value in settings.items():
-        config.set_property(name, value)
-    result = FILTER.run(config)
-    status = result.index(0)
-    return status, '' if status == Gimp.PDBStatusType.SUCCESS else result.index(1)
+    for setting, value in settings.items():
+        config.set_property(setting.replace('_', '-'), value)
+    result = procedure(name).run(config)
+    return [result.index(i) for i in range(result.length())]
 
 
 def restore(*drawables, **settings):
-    status, sentence = run(*drawables, **settings)
-    assert status == Gimp.PDBStatusType.SUCCESS, (status, sentence)
+    """What the procedure made."""
+    status, *made = run(*drawables, **settings)
+    assert status == Gimp.PDBStatusType.SUCCESS, (status, *made)
+    return made
 
 
-def assert_refused(drawables, *words):
+def assert_refused(drawables, *words, **settings):
     before = [bytes(read(d)) for d in drawables]
-    status, sentence = run(*drawables)
+    status, sentence = run(*drawables, **settings)
     assert status == Gimp.PDBStatusType.EXECUTION_ERROR, status
     assert all(word in sentence for word in words), sentence
     assert sentence.endswith('.') and '\n' not in sentence, sentence
@@ -129,17 +139,17 @@ def assert_inverted(drawable, before, inside=lambda x, y: True):
             assert array.array(after.typecode, [old]) == array.array(after.typecode, [new]), (place, old, new)
 
 
-def check(layer, selection=None):
+def check(layer, selection=None, **settings):
     """Runs the filter on `layer`, through `selection` (in the layer's coordinates) where there is one."""
     before = read(layer)
     if selection is None:
-        restore(layer)
+        restore(layer, **settings)
         assert_inverted(layer, before)
         return
     x, y, width, height = selection
     _, dx, dy = layer.get_offsets()
     select(layer, x + dx, y + dy, width, height)
-    restore(layer)
+    restore(layer, **settings)
     assert_inverted(layer, before, lambda u, v: x <= u < x + width and y <= v < y + height)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside a GIMP with windows: opens the dialog again and again, and checks what has become of the picture. Whoever
+"""Runs inside a GIMP with windows: opens the dialogs again and again, and checks what has become of the picture. Whoever
 drives the windows (dialog_test.py) is told by `ask` what the user does next."""
 
 import os
@@ -16,7 +16,6 @@ from gimp_session import engine_does
 
 Gegl.init(None)
 SCRIPT = os.environ['PENTIMENTO_SCRIPT']
-FILTER = Gimp.get_pdb().lookup_procedure('plug-in-pentimento-denoise')
 SUCCESS, CANCEL = Gimp.PDBStatusType.SUCCESS, Gimp.PDBStatusType.CANCEL
 BEFORE, KEPT = (200, 100, 50), (153, 153, 153)  # the picture's one colour; the scripted engine keeps grey 0.6
 
@@ -32,12 +31,27 @@ def engine_log():
         return file.read().splitlines()
 
 
-def run(mode=Gimp.RunMode.INTERACTIVE):
-    config = FILTER.create_config()
+def set_last_values(procedure, values):
+    """Those of the image, which GIMP keeps with it, come before those in its folder."""
+    for parasite in image.get_parasite_list():
+        if procedure in parasite:
+            image.detach_parasite(parasite)
+    folder = os.environ['GIMP3_DIRECTORY'] + '/plug-in-settings'
+    os.makedirs(folder, exist_ok=True)
+    with open(f'{folder}/GimpProcedureConfigRun-{procedure}.last', 'w') as file:
+        file.writelines(f'({key.replace("_", "-")} {value})\n' for key, value in values.items())
+
+
+def run(mode=Gimp.RunMode.INTERACTIVE, name='denoise', **last_values):
+    """The status; a dialog opens with `last_values` where there are any."""
+    procedure = Gimp.get_pdb().lookup_procedure('plug-in-pentimento-' + name)
+    if last_values:
+        set_last_values(procedure.get_name(), last_values)
+    config = procedure.create_config()
     config.set_property('run-mode', mode)
     config.set_property('image', image)
     config.set_core_object_array('drawables', [layer])
-    return FILTER.run(config).index(0)
+    return procedure.run(config).index(0)
 
 
 def read(encoding):
@@ -136,6 +150,72 @@ def last_values():
     assert colours() == {BEFORE}
 
 
+def inverted(area=None):
+    """Whether the layer is, in `area` (x, y, width, height) alone where one is given."""
+    data, size = read("R'G'B' u8"), 3
+    changed = {i // size for i in range(0, len(data), size) if tuple(data[i:i + size]) != BEFORE}
+    x, y, width, height = area or (0, 0, 800, 600)
+    return changed == {v * 800 + u for v in range(y, y + height) for u in range(x, x + width)}
+
+
+def find_damage():
+    engine_does('invert')
+    ask('find damage')
+    assert run(name='inpaint', find_damage='yes', output='"mask"') == SUCCESS
+    assert read(None) == original
+    found = Gimp.Selection.bounds(image)[1:]
+    assert found == (True, 2, 2, 100, 75), found
+
+
+def fill_the_selection():
+    engine_does('slow')
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 300, 200, 100, 50)
+    ask('fill')
+    assert run(name='inpaint', grow='10') == SUCCESS
+    assert inverted((290, 190, 120, 70))
+    assert Gimp.Selection.bounds(image)[1:] == (True, 300, 200, 400, 250)
+
+
+def undo_of_a_filled_selection():
+    ask('undo')
+    undone()
+    assert Gimp.Selection.bounds(image)[1:] == (True, 300, 200, 400, 250)
+    Gimp.Selection.none(image)
+
+
+def nothing_to_fill():
+    ask('nothing to fill')
+    assert run(name='inpaint', find_damage='no') == CANCEL
+    assert read(None) == original
+
+
+def enlarge():
+    engine_does('slow')
+    ask('enlarge')
+    assert run(name='super-resolution', scale='3') == SUCCESS
+    made, = [i for i in Gimp.get_images() if i != image]
+    assert (made.get_width(), made.get_height()) == (2400, 1800)
+    assert read(None) == original
+    ask('close the new image')
+    for _ in range(100):
+        if len(Gimp.get_images()) == 1:
+            return
+        time.sleep(0.1)
+    assert False, 'the new image has no display'
+
+
+def merge_with_flash():
+    engine_does('invert')
+    flash = Gimp.Layer.new(image, 'with flash', 800, 600, Gimp.ImageType.RGB_IMAGE, 100, Gimp.LayerMode.NORMAL)
+    image.insert_layer(flash, None, 1)
+    pixels = flash.get_buffer()
+    pixels.set(Gegl.Rectangle.new(0, 0, 800, 600), "R'G'B' u8", bytes((0, 200, 250)) * 800 * 600)
+    pixels.flush()
+    ask('merge with flash')
+    assert run(name='flash-no-flash') == SUCCESS
+    assert colours() == {(100, 150, 150)}, colours()
+
+
 image = Gimp.Image.new_with_precision(800, 600, Gimp.ImageBaseType.RGB, Gimp.Precision.FLOAT_NON_LINEAR)
 layer = Gimp.Layer.new(image, 'layer', 800, 600, Gimp.ImageType.RGB_IMAGE, 100, Gimp.LayerMode.NORMAL)
 image.insert_layer(layer, None, 0)
@@ -154,6 +234,12 @@ case('closed while it runs, nothing is changed', close)
 case('after a failure nothing is changed', fail)
 case('a finished result is applied', restore_and_apply)
 case('the last values are those of the dialog', last_values)
+case('damage that was found becomes the selection', find_damage)
+case('a selection is filled, and what it grows to', fill_the_selection)
+case('one undo step brings it back, and the selection stays', undo_of_a_filled_selection)
+case('with nothing to fill it says so', nothing_to_fill)
+case('an enlarged picture is a new image', enlarge)
+case('a second layer is chosen', merge_with_flash)
 display.delete()
 gimp_session.record('all cases ran')
 ask('end')

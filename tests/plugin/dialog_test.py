@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The dialog in a real GIMP on a screen of its own, driven as a user would. Leaves pictures of it in $SCREENSHOTS."""
+"""The dialogs in a real GIMP on a screen of its own, driven as a user would. Leaves pictures of them in
+$SCREENSHOTS."""
 
 import os
 import re
@@ -12,7 +13,11 @@ import time
 import gimp_session
 
 TOOLS = ('Xvfb', 'openbox', 'dbus-run-session', 'xdotool', 'import', 'gimp-3.0')
+TITLE = r'\(Deep Image Prior\)$'
+PICTURE_Y = 12
+SEED_Y = 196  # the button beside the seed, in the fifth row of denoise
 BEFORE, KEPT = (200, 100, 50), (153, 153, 153)  # as in dialog_cases.py
+INVERTED = tuple(255 - v for v in BEFORE)
 
 missing = [tool for tool in TOOLS if not shutil.which(tool)]
 if missing:
@@ -47,13 +52,17 @@ class Window:
     """The dialog. Its texts are English here."""
 
     def __init__(self):
-        self.id = wait_for(lambda: windows('^Denoise'), 'the dialog')[-1]
+        self.id = wait_for(lambda: windows(TITLE), 'the dialog')[-1]
         xdo('windowactivate', '--sync', self.id)
-        # The picture is there once the first corner of the preview has its colour.
-        self.wait_for_colour(40, 40, BEFORE)
+        self.drop = wait_for(self.find_picture, 'the picture') - PICTURE_Y
+
+    def find_picture(self):
+        """The picture's first row: in a dialog with more settings there is a margin above it."""
+        column = self.pixels(40, 0, 1, 300)
+        return next((y for y in range(300) if tuple(column[3 * y:3 * y + 3]) == BEFORE), None)
 
     def is_open(self):
-        return self.id in windows('^Denoise')
+        return self.id in windows(TITLE)
 
     def press(self, *keys):
         xdo('key', '--delay', '50', *keys)
@@ -75,13 +84,21 @@ class Window:
         path = os.path.join(os.environ['SCREENSHOTS'], f'dialog-{name}.png')
         subprocess.run(['import', '-window', self.id, path], env=session.environment, check=True)
 
+    def pixels(self, x, y, width, height):
+        return subprocess.run(['import', '-window', self.id, '-crop', f'{width}x{height}+{x}+{y}', '-depth', '8',
+                               'rgb:-'], env=session.environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL).stdout
+
     def colour(self, x, y):
-        text = subprocess.run(['import', '-window', self.id, '-crop', f'1x1+{x}+{y}', '-depth', '8', 'rgb:-'],
-                              env=session.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-        return tuple(text)
+        return tuple(self.pixels(x, y + self.drop, 1, 1))
 
     def wait_for_colour(self, x, y, colour):
         wait_for(lambda: self.colour(x, y) == colour, f'{colour} at {x},{y}', 15)
+
+    def wait_for_red(self, x, y):
+        """A mask over the picture."""
+        half = [(old + red) / 2 for old, red in zip(BEFORE, (255, 0, 0))]
+        wait_for(lambda: max(abs(a - b) for a, b in zip(self.colour(x, y), half)) <= 1, f'red at {x},{y}', 15)
 
     def wait_until_closed(self):
         begin = time.monotonic()
@@ -110,7 +127,7 @@ def restore(window, key='Return'):
     raise AssertionError('Restore did not start the engine')
 
 
-# What the user does in each step. The preview is 720x540 at 12,12: its line stands at 372 at first.
+# What the user does in each step. The picture is 720x540 at 12,12 of the preview: the line stands at 372 at first.
 
 def keep_and_apply():
     window = Window()
@@ -188,17 +205,80 @@ def fail():
 
 def new_seed_and_apply():
     window = Window()
-    window.click(window.width() - 30, 132)
+    window.click(window.width() - 30, SEED_Y)
     restore(window, 'alt+t')
-    window.wait_for_colour(600, 40, tuple(255 - v for v in BEFORE))
+    window.wait_for_colour(600, 40, INVERTED)
     window.shoot('6-finished')
     window.press('Return')  # Apply has become the default
     window.wait_until_closed()
 
 
+def find_damage():
+    window = Window()
+    restore(window)
+    window.press('Home')
+    window.wait_for_red(60, 50)
+    window.shoot('8-found')
+    window.press('alt+a')
+    window.wait_until_closed()
+
+
+def fill():
+    window = Window()
+    window.wait_for_red(300, 210)
+    window.shoot('9-hole')
+    restore(window)
+    window.press('Home')
+    time.sleep(1)
+    window.shoot('10-filling')
+    window.press('alt+k')
+    window.wait_for_colour(276, 186, INVERTED)
+    assert window.colour(268, 186) == BEFORE
+    window.press('alt+a')
+    window.wait_until_closed()
+
+
+def nothing_to_fill():
+    window = Window()
+    window.press('alt+t')
+    wait_for(lambda: window.colour(40, 40) != BEFORE, 'the message, which moves the preview down')
+    window.shoot('11-nothing-to-fill')
+    window.press('Escape')
+    window.wait_until_closed()
+
+
+def enlarge():
+    window = Window()
+    window.press('alt+1')
+    restore(window)
+    wait_for(lambda: window.colour(600, 40) != BEFORE, 'an estimate')
+    window.shoot('12-enlarging')
+    window.press('alt+k')
+    window.wait_for_colour(600, 40, KEPT)
+    window.press('alt+a')
+    window.wait_until_closed()
+
+
+def close_the_new_image():
+    xdo('key', 'ctrl+w')
+    time.sleep(1)
+    xdo('key', 'alt+d')
+
+
+def merge_with_flash():
+    window = Window()
+    window.shoot('13-flash')
+    restore(window)
+    window.wait_for_colour(600, 40, (100, 150, 150))
+    window.press('Return')
+    window.wait_until_closed()
+
+
 STEPS = {'keep and apply': keep_and_apply, 'keep a selection and apply': keep_a_selection_and_apply, 'undo': undo,
          'undo twice': undo_twice, 'cancel': cancel, 'close': close, 'fail': fail,
-         'new seed and apply': new_seed_and_apply}
+         'new seed and apply': new_seed_and_apply, 'find damage': find_damage, 'fill': fill,
+         'nothing to fill': nothing_to_fill, 'enlarge': enlarge, 'close the new image': close_the_new_image,
+         'merge with flash': merge_with_flash}
 
 
 def next_step(gimp):
@@ -246,7 +326,7 @@ def main():
                 subprocess.run(['import', '-window', 'root', os.path.join(os.environ['SCREENSHOTS'], 'dialog-problem.png')],
                                env=session.environment)
                 tap.case('driven: ' + step, str(error) or 'assertion')
-                for window in windows('^Denoise'):  # the next step starts afresh
+                for window in windows(TITLE):  # the next step starts afresh
                     xdo('windowclose', window)
         gimp.wait(60)  # it quits by itself
     finally:

@@ -45,7 +45,8 @@ std::vector<float> samples(GeglBuffer* buffer) {
 }
 
 std::unique_ptr<Run> start(GeglBuffer* input, bool estimates = true) {
-  return std::make_unique<Run>("pentimento:denoise", input, [](GeglNode*) {}, estimates);
+  return std::make_unique<Run>(Job{.operation = "pentimento:denoise", .input = input, .configure = [](GeglNode*) {}},
+                               estimates);
 }
 
 std::vector<Update> updates_until_finished(Run& run) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands in for the engine inside GIMP, whose plug-ins no test can hand a new environment: the file
 // $PENTIMENTO_SCRIPT/mode says what the next run does, $PENTIMENTO_SCRIPT/log says what the runs did.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -28,8 +29,9 @@ std::string mode() {
 void log(const std::string& line) { std::ofstream(folder() + "/log", std::ios::app) << line << std::endl; }
 
 void log_run(const PentimentoJob& job) {
-  std::string line = std::string("run ") + job.method + " " + std::to_string(job.inputs[0].width) + "x" +
-                     std::to_string(job.inputs[0].height);
+  std::string line = std::string("run ") + job.method;
+  for (size_t i = 0; i < job.n_inputs; ++i)
+    line += " " + std::to_string(job.inputs[i].width) + "x" + std::to_string(job.inputs[i].height);
   for (size_t i = 0; i < job.n_options; ++i) {
     const PentimentoOption& option = job.options[i];
     line += std::string(" ") + option.name + "=" +
@@ -38,31 +40,89 @@ void log_run(const PentimentoJob& job) {
   log(line);
 }
 
-/// Ten seconds of estimates that come out of grey; what Stop and Keep hands back is recognisable by its one colour.
+const PentimentoOption& option(const PentimentoJob& job, const char* name) {
+  static const PentimentoOption none = {"", 0, ""};
+  for (size_t i = 0; i < job.n_options; ++i)
+    if (!std::strcmp(job.options[i].name, name)) return job.options[i];
+  return none;
+}
+
+size_t samples(const PentimentoPicture& picture) {
+  return static_cast<size_t>(picture.width) * picture.height * picture.channels;
+}
+
+/// Finds one speck, from 2,2 to an eighth of the picture. `grow` makes squares of the hole's pixels.
+std::vector<float> hole_of(const PentimentoJob& job) {
+  const PentimentoPicture& in = job.inputs[0];
+  std::vector<float> hole(static_cast<size_t>(in.width) * in.height);
+  const auto is_hole = [&](int x, int y) {
+    if (x < 0 || y < 0 || x >= in.width || y >= in.height) return 0.0f;
+    const bool speck =
+        option(job, "find-damage").number != 0 && x >= 2 && x < in.width / 8 && y >= 2 && y < in.height / 8;
+    const float mask = job.n_inputs > 1 ? job.inputs[1].data[static_cast<size_t>(y) * in.width + x] : 0;
+    return speck ? 1.0f : mask;
+  };
+  const int grow = static_cast<int>(option(job, "grow").number);
+  for (int y = 0; y < in.height; ++y)
+    for (int x = 0; x < in.width; ++x)
+      for (int v = y - grow; v <= y + grow; ++v)
+        for (int u = x - grow; u <= x + grow; ++u) {
+          float& h = hole[static_cast<size_t>(y) * in.width + x];
+          h = std::max(h, is_hole(u, v));
+        }
+  return hole;
+}
+
+void inpaint(const PentimentoJob& job) {
+  const std::vector<float> hole = hole_of(job);
+  const bool mask = !std::strcmp(option(job, "output").text, "mask");
+  for (size_t i = 0; i < samples(*job.output); ++i) {
+    const float in = job.inputs[0].data[i], h = hole[i / 3];
+    job.output->data[i] = mask ? h : h > 0 ? in + h * (1 - in - in) : in;
+  }
+}
+
+/// What the methods do: invert the holes, take the mean of two pictures, or invert the picture, which is enlarged by
+/// repeating its pixels.
+void compute(const PentimentoJob& job) {
+  const PentimentoPicture &in = job.inputs[0], &out = *job.output;
+  if (!std::strcmp(job.method, "inpaint")) return inpaint(job);
+  if (!std::strcmp(job.method, "flash-no-flash")) {
+    for (size_t i = 0; i < samples(out); ++i) out.data[i] = (in.data[i] + job.inputs[1].data[i]) / 2;
+    return;
+  }
+  const int scale = out.width / in.width, row = 3 * out.width;
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < row; ++x)
+      out.data[static_cast<size_t>(y) * row + x] =
+          1 - in.data[(static_cast<size_t>(y / scale) * in.width + x / 3 / scale) * 3 + x % 3];
+}
+
+/// Ten seconds of estimates that come out of grey; what Stop and Keep hands back of a whole picture is recognisable by
+/// its one colour.
 PentimentoStatus run_slowly(const PentimentoJob& job) {
   constexpr int kReports = 200;
-  const PentimentoPicture& in = job.inputs[0];
-  std::vector<float> samples(static_cast<size_t>(in.width) * in.height * in.channels);
-  PentimentoPicture estimate = in;
-  estimate.data = samples.data();
+  compute(job);
+  std::vector<float> grey(samples(*job.output));
+  PentimentoPicture estimate = *job.output;
+  estimate.data = grey.data();
   for (int i = 1; i <= kReports; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     const float share = 1 - std::exp(-i / 20.0f);
-    for (size_t p = 0; p < samples.size(); ++p) samples[p] = 0.5f + share * (0.5f - in.data[p]);
+    for (size_t p = 0; p < grey.size(); ++p) grey[p] = 0.5f + share * (job.output->data[p] - 0.5f);
     const PentimentoReport report = {i, kReports, i * 0.05, (kReports - i) * 0.05, 0.05 / i + 0.002, &estimate};
     switch (job.progress(&report, job.user)) {
       case PENTIMENTO_CONTINUE:
         break;
       case PENTIMENTO_KEEP:
         log("kept");
-        for (size_t p = 0; p < samples.size(); ++p) job.output->data[p] = 0.6f;
+        if (std::strcmp(job.method, "inpaint") != 0) std::fill_n(job.output->data, grey.size(), 0.6f);
         return PENTIMENTO_OK;
       case PENTIMENTO_CANCEL:
         log("cancelled");
         return PENTIMENTO_CANCELLED;
     }
   }
-  for (size_t p = 0; p < samples.size(); ++p) job.output->data[p] = 1 - in.data[p];
   log("finished");
   return PENTIMENTO_OK;
 }
@@ -76,9 +136,7 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
   }
   if (what == "slow") return run_slowly(*job);
   if (what == "notice") std::strcpy(messages->notice, "The scripted engine took a short cut.");
-  const PentimentoPicture& in = job->inputs[0];
-  const size_t samples = static_cast<size_t>(in.width) * in.height * in.channels;
-  for (size_t i = 0; i < samples; ++i) job->output->data[i] = 1 - in.data[i];
+  compute(*job);
   return PENTIMENTO_OK;
 }
 

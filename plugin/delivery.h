@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Results back into GIMP, each as one undo step. Main thread only.
+#pragma once
+
+#include <gegl.h>
+#include <libgimp/gimp.h>
+
+#include <string>
+
+#include "target.h"
+
+namespace pentimento {
+
+struct Delivery {
+  std::string error{};         // why nothing was changed, in one sentence, or ""
+  GimpImage* image = nullptr;  // for Destination::kImage: the new one, without a display; owned by libgimp
+};
+
+/// `result` is what a run on `target` gave. GIMP goes on working while the dialog is open, so the layer may be gone or
+/// no longer what was read: that is an error.
+Delivery deliver(const Target& target, GeglBuffer* result, Destination destination);
+
+/// A mask as the operations give it, a grey picture, with the numbers of a selection ("Y u8").
+Handle<GeglBuffer> mask_of(GeglBuffer* result);
+
+}  // namespace pentimento

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can keep a result out of a drawable before a run, and, as GIMP goes on working, after it.
+#pragma once
+
+#include <libgimp/gimp.h>
+
+#include <string>
+
+namespace pentimento {
+
+/// The item's pixels, or those of a group around it, may not be changed.
+bool is_locked(GimpItem* item);
+
+std::string locked_sentence();
+std::string selection_sentence();
+
+}  // namespace pentimento
