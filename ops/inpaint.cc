@@ -81,8 +81,7 @@ static void gegl_op_class_init(GeglOpClass* klass) {
       operation_class, "name", "pentimento:inpaint", "title", _("Inpaint (Deep Image Prior)"), "categories",
       "enhance:restoration", "license", "GPL3+", "op-version", "1:0", "description",
       _("Fill holes, scratches, text or a whole object with what the rest of the picture suggests. The hole is what is "
-        "white "
-        "in the mask on aux, and gray is a soft edge; without a mask the transparent pixels are the hole, and become "
+        "white in the mask on aux, gray is a soft edge; without a mask the transparent pixels are the hole, and become "
         "opaque. Nothing else changes. Dust and scratches can be found without a mask."),
       nullptr);
 }

@@ -34,24 +34,31 @@ PentimentoStatus fail(PentimentoMessages* messages, PentimentoStatus status, con
 
 size_t samples(const PentimentoPicture& p) { return static_cast<size_t>(p.width) * p.height * p.channels; }
 
-bool has_option(const PentimentoJob& job, const char* name, const char* text) {
-  return std::any_of(job.options, job.options + job.n_options, [&](const PentimentoOption& o) {
-    return std::strcmp(o.name, name) == 0 && o.text && std::strcmp(o.text, text) == 0;
-  });
+const PentimentoOption* option(const PentimentoJob& job, const char* name) {
+  const PentimentoOption* end = job.options + job.n_options;
+  const PentimentoOption* found =
+      std::find_if(job.options, end, [&](const PentimentoOption& o) { return std::strcmp(o.name, name) == 0; });
+  return found == end ? nullptr : found;
 }
 
-// Sets the holes to 0.25; where the mask is 0 every bit stays. Without a mask it changes nothing and says so.
+// Sets the holes to 0.25; where the mask is 0 every bit stays. Takes white pixels for damage. Without a hole it changes
+// nothing and says so.
 PentimentoStatus inpaint(const PentimentoJob& job, PentimentoMessages* messages) {
   const PentimentoPicture& in = job.inputs[0];
-  const float* mask = job.n_inputs > 1 ? job.inputs[1].data : nullptr;
-  if (mask && std::all_of(mask, mask + samples(job.inputs[1]), [](float m) { return m == 1; }))
+  std::vector<float> mask(samples(in) / 3);
+  if (job.n_inputs > 1) std::copy_n(job.inputs[1].data, mask.size(), mask.begin());
+  if (option(job, "find-damage")->number != 0)
+    for (size_t p = 0; p < mask.size(); ++p)
+      if (std::all_of(in.data + 3 * p, in.data + 3 * p + 3, [](float v) { return v >= 1; })) mask[p] = 1;
+  if (std::all_of(mask.begin(), mask.end(), [](float m) { return m == 1; }))
     return fail(messages, PENTIMENTO_BAD_INPUT, "The fake engine sees nothing but a hole.");
-  const bool show_mask = has_option(job, "output", "mask");
+  if (std::all_of(mask.begin(), mask.end(), [](float m) { return m == 0; }))
+    std::strcpy(messages->notice, "The fake engine found no hole.");
+  const bool show_mask = std::strcmp(option(job, "output")->text, "mask") == 0;
   for (size_t i = 0; i < samples(in); ++i) {
-    const float m = mask ? mask[i / 3] : 0;
+    const float m = mask[i / 3];
     job.output->data[i] = show_mask ? m : m == 0 ? in.data[i] : in.data[i] + (0.25f - in.data[i]) * m;
   }
-  if (!mask) std::strcpy(messages->notice, "The fake engine found no hole.");
   return PENTIMENTO_OK;
 }
 

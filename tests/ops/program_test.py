@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pentimento:denoise from the gegl program, with the fake engine, which inverts. gegl always exits with 0: look at pixels.
+"""The operations from the gegl program, with the fake engine. gegl always exits with 0: look at pixels.
 
 Pictures are binary PPM, which these lines read and write themselves."""
 import os
@@ -81,6 +81,56 @@ class Program(unittest.TestCase):
         self.assertEqual(after, inverted(before))
         self.assertNotIn("pentimento", said)
 
+    def write_photo_and_mask(self):
+        """A picture and a mask with a hole of one pixel; the picture's samples, and where the hole's are."""
+        write_ppm(self.folder / "photo.ppm", 9, 7, samples := noise(9, 7))
+        mask = bytearray(3 * 9 * 7)
+        hole = slice(3 * 31, 3 * 32)
+        mask[hole] = b"\xff" * 3
+        write_ppm(self.folder / "mask.ppm", 9, 7, mask)
+        return samples, hole
+
+    def expect_filled(self, name, samples, hole):
+        """The fake engine sets holes to a quarter."""
+        filled = bytearray(samples)
+        filled[hole] = b"\x40" * 3
+        self.assertEqual(read_ppm(self.folder / name)[2], bytes(filled))
+
+    def test_inpaints_by_a_mask_on_aux(self):
+        photo = self.write_photo_and_mask()
+        self.run_program("gegl", "photo.ppm", "-o", "out.ppm", "--", "pentimento:inpaint", "kind=region", "aux=[",
+                         "gegl:load", "path=mask.ppm", "]")
+        self.expect_filled("out.ppm", *photo)
+
+    def test_example_of_a_mask(self):
+        photo = self.write_photo_and_mask()
+        graph = (EXAMPLES / "inpaint-with-mask.xml").read_text().replace(".png</param>", ".ppm</param>")
+        (self.folder / "graph.xml").write_text(graph)
+        self.run_program("gegl", "graph.xml", "-o", "out.ppm")
+        self.expect_filled("out.ppm", *photo)
+
+    def test_a_missing_mask_fills_nothing(self):
+        samples, _ = self.write_photo_and_mask()
+        self.run_program("gegl", "photo.ppm", "-o", "out.ppm", "--", "pentimento:inpaint", "aux=[", "gegl:load",
+                         "path=no-such-mask.ppm", "]")
+        self.assertEqual(read_ppm(self.folder / "out.ppm")[2], samples)
+
+    def test_merges_two_pictures(self):
+        samples, _ = self.write_photo_and_mask()
+        with_flash = ["aux=[", "gegl:load", "path=mask.ppm", "]"]
+        for aux, expected, said in ((with_flash, "mask.ppm", 0), ([], "photo.ppm", 1)):
+            done = self.run_program("gegl", "photo.ppm", "-o", "out.ppm", "--", "pentimento:flash-no-flash", *aux)
+            self.assertEqual(read_ppm(self.folder / "out.ppm")[2], read_ppm(self.folder / expected)[2])
+            self.assertEqual(done.stderr.count("The picture taken with flash is missing"), said)
+
+    def test_enlarges(self):
+        samples, _ = self.write_photo_and_mask()
+        self.run_program("gegl", "photo.ppm", "-o", "out.ppm", "--", "pentimento:super-resolution", "scale=3")
+        width, height, out = read_ppm(self.folder / "out.ppm")
+        self.assertEqual((width, height), (27, 21))
+        dark = inverted(samples)
+        self.assertEqual(out, b"".join(dark[3 * (y // 3 * 9 + x // 3):][:3] for y in range(21) for x in range(27)))
+
     def test_example_graph(self):
         """The graph does what the same graph does with GEGL's own inversion in the engine's place."""
         graph = (EXAMPLES / "denoise-then-sharpen.xml").read_text().replace("noisy.png", "noisy.ppm")
@@ -118,14 +168,36 @@ class Program(unittest.TestCase):
         (photos / "broken.png").write_bytes(b"this is no picture")
         done = self.folder_script(photos, "clean")
         self.assertEqual(done.returncode, 1)
-        self.assertEqual(re.findall("^Not denoised: (.*)$", done.stderr, re.M), [str(photos / "broken.png")])
+        self.assertEqual(re.findall("^Not restored: (.*)$", done.stderr, re.M), [str(photos / "broken.png")])
         self.assertEqual([p.name for p in (self.folder / "clean").iterdir()], ["good.ppm.png"])
 
         for properties, env in (["quality=fast"], {"FAKE_ENGINE": "fail"}), (["quality=wrong"], {}):
             done = self.folder_script(photos, "none", *properties, **env)
             self.assertEqual(done.returncode, 1)
-            self.assertEqual(done.stderr.count("Not denoised"), 2)
+            self.assertEqual(done.stderr.count("Not restored"), 2)
             self.assertEqual(list((self.folder / "none").iterdir()), [])
+
+    def test_example_cleans_scans(self):
+        """The fake engine takes white pixels for dust."""
+        scans = self.folder / "scans"
+        scans.mkdir()
+        samples = bytearray(noise(9, 7))
+        dust = slice(3 * 20, 3 * 21)
+        samples[dust] = b"\xff" * 3
+        write_ppm(scans / "a b.ppm", 9, 7, samples)
+        for to, properties, speck in (("clean", [], 0x40), ("masks", ["output=mask"], 0xff)):
+            done = self.run_program(EXAMPLES / "clean-scans.sh", scans, to, "sensitivity=0.7", *properties)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.run_program("gegl", f"{to}/a b.ppm.png", "-o", "back.ppm")
+            expected = bytearray(3 * 9 * 7) if properties else bytearray(samples)
+            expected[dust] = bytes([speck] * 3)
+            self.assertEqual(read_ppm(self.folder / "back.ppm")[2], bytes(expected))
+
+    def test_example_folders_tell_their_usage(self):
+        for script in ("restore-folder.sh", "denoise-folder.sh", "clean-scans.sh"):
+            done = self.run_program(EXAMPLES / script)
+            self.assertEqual(done.returncode, 2, script)
+            self.assertIn("restore-folder.sh OPERATION FROM TO", done.stderr)
 
 
 if __name__ == "__main__":
