@@ -30,7 +30,7 @@ const Filter kFilters[] = {
      .image_types = "RGB*, GRAY*",
      .aux = Aux::kLayer,
      .layer = {.name = "flash",
-               .nick = N_("_Flash layer"),
+               .nick = N_("Flash layer"),
                .blurb = N_("The layer with the same scene taken with flash"),
                .missing = N_("Choose the layer that holds the same scene taken with flash.")}},
     {.operation = "pentimento:inpaint",

@@ -232,8 +232,8 @@ def fill():
     time.sleep(1)
     window.shoot('10-filling')
     window.press('alt+k')
-    window.wait_for_colour(276, 186, INVERTED)
-    assert window.colour(268, 186) == BEFORE
+    window.wait_for_colour(281, 191, INVERTED)
+    assert window.colour(274, 191) == BEFORE
     window.press('alt+a')
     window.wait_until_closed()
 
