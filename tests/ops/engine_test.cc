@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The operation with the real engine, on pictures so small that a few iterations take no time.
+// The operations with the real engine, on pictures so small that a few iterations take no time.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -69,6 +69,56 @@ TEST_F(Engine, Denoises) {
   }
   EXPECT_GT(moved, 0.01);
   EXPECT_LT(moved, 0.5);
+}
+
+// Every operation has its method, which takes what it is told.
+class EngineMethod : public testing::TestWithParam<const char*> {};
+
+TEST_P(EngineMethod, Answers) {
+  Log log;
+  const std::string name = std::string("pentimento:") + GetParam();
+  auto input = picture();
+  for (int p = 0; p < kSide * kSide; ++p) input[4 * p + 3] = p % 100 != 7;  // a few holes
+  Graph graph(kPicture, rgba(), input, name.c_str());
+  gegl_node_set(graph.node, "quality", 0, "iterations", 5, "device", 1, nullptr);
+  if (name == "pentimento:flash-no-flash") graph.connect("aux", new_buffer(kPicture, rgba(), picture()));
+  const GeglRectangle extent = gegl_node_get_bounding_box(graph.node);
+  EXPECT_EQ(extent.width, name == "pentimento:super-resolution" ? 2 * kSide : kSide);
+  const auto output = graph.blit<float>(extent, rgba());
+  EXPECT_EQ(graph.text("error"), "");
+  for (float v : output) ASSERT_TRUE(std::isfinite(v));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EngineMethod,
+                         testing::Values("denoise", "inpaint", "super-resolution", "remove-jpeg-artifacts",
+                                         "enhance-detail", "flash-no-flash"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           for (char& c : name) c = c == '-' ? '_' : c;
+                           return name;
+                         });
+
+TEST_F(Engine, InpaintsNothingButTheHole) {
+  auto input = picture();
+  for (int p = 0; p < kSide * kSide; ++p) input[4 * p + 3] = 1;
+  std::vector<float> mask(kSide * kSide, 0);
+  for (int y = 20; y < 26; ++y)
+    for (int x = 10; x < 18; ++x) {
+      mask[y * kSide + x] = 1;
+      for (int c = 0; c < 3; ++c) input[4 * (y * kSide + x) + c] = 40;  // must not be seen
+    }
+  Graph graph(kPicture, format("RGBA float"), input, "pentimento:inpaint");
+  graph.connect("aux", new_buffer(kPicture, format("Y' float"), mask));
+  gegl_node_set(graph.node, "quality", 0, "iterations", 5, "device", 1, nullptr);
+  const auto output = graph.blit<float>(kPicture, format("RGBA float"));
+  EXPECT_EQ(graph.text("error"), "");
+  for (int i = 0; i < 4 * kSide * kSide; ++i) {
+    if (mask[i / 4] == 0) {
+      ASSERT_EQ(output[i], input[i]) << i;
+    } else {
+      ASSERT_LT(output[i], 2) << i;
+    }
+  }
 }
 
 TEST_F(Engine, CancelLeavesThePicture) {
