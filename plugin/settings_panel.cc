@@ -11,6 +11,8 @@
 namespace pentimento {
 namespace {
 
+constexpr int kMostForAScale = 100;  // larger numbers are typed
+
 void draw_seed(GtkButton* button, gpointer config) {
   const char* name = static_cast<const char*>(g_object_get_data(G_OBJECT(button), "property"));
   g_object_set(config, name, g_random_int(), nullptr);
@@ -32,16 +34,19 @@ GtkWidget* new_seed_row(GimpProcedureConfig* config, const GParamSpec* spec) {
 }
 
 /// As in GIMP's own dialogs for GEGL's operations.
-GtkWidget* new_scale(GimpProcedureDialog* dialog, const GeglParamSpecDouble* spec) {
+template <class Spec>
+GtkWidget* new_scale(GimpProcedureDialog* dialog, const Spec* spec, int digits) {
   GtkWidget* scale = gimp_procedure_dialog_get_spin_scale(dialog, G_PARAM_SPEC(spec)->name, 1);
-  gtk_spin_button_set_digits(GTK_SPIN_BUTTON(scale), 2);
+  gtk_spin_button_set_digits(GTK_SPIN_BUTTON(scale), digits);
   gimp_spin_scale_set_scale_limits(GIMP_SPIN_SCALE(scale), spec->ui_minimum, spec->ui_maximum);
   return scale;
 }
 
 GtkWidget* new_row(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const GParamSpec* spec) {
   if (G_IS_PARAM_SPEC_UINT(spec)) return new_seed_row(config, spec);
-  if (GEGL_IS_PARAM_SPEC_DOUBLE(spec)) return new_scale(dialog, GEGL_PARAM_SPEC_DOUBLE(spec));
+  if (GEGL_IS_PARAM_SPEC_DOUBLE(spec)) return new_scale(dialog, GEGL_PARAM_SPEC_DOUBLE(spec), 2);
+  if (GEGL_IS_PARAM_SPEC_INT(spec) && GEGL_PARAM_SPEC_INT(spec)->ui_maximum <= kMostForAScale)
+    return new_scale(dialog, GEGL_PARAM_SPEC_INT(spec), 0);
   GtkWidget* row = gimp_procedure_dialog_get_widget(dialog, spec->name, G_TYPE_NONE);
   if (GIMP_IS_LABEL_SPIN(row)) gtk_widget_set_hexpand(gimp_label_spin_get_spin_button(GIMP_LABEL_SPIN(row)), TRUE);
   if (GIMP_IS_LABEL_SPIN(row) && GEGL_IS_PARAM_SPEC_INT(spec)) {

@@ -160,7 +160,8 @@ def enlarge(layer, **settings):
 
 def assert_repeated_and_inverted(layer, enlarged, scale):
     before, after, width = read(layer), read(enlarged), layer.get_width()
-    n, slack = len(before) // (width * layer.get_height()), {'B': 0, 'H': 4, 'f': 2e-5}[before.typecode]
+    n = len(before) // (width * layer.get_height())
+    slack = {'B': 0, 'H': 40, 'f': 6e-4}[before.typecode]  # babl's curves of a profile are no more exact
     top = {'B': 255, 'H': 65535, 'f': 1}[before.typecode]
     for y in range(scale * layer.get_height()):
         for x in range(scale * width):
