@@ -29,7 +29,8 @@ print(Gegl.Operation.get_key("pentimento:denoise", "title"))
 for spec in Gegl.Operation.list_properties("pentimento:denoise"):
     print(spec.nick)
 """
-IN_ENGLISH = ["Denoise (Deep Image Prior)", "Quality", "Iterations", "Random seed", "Compute on", "Error", "Notice"]
+IN_ENGLISH = ["Denoise (Deep Image Prior)", "Strength", "Color noise", "Quality", "Iterations", "Random seed", "Compute on", "Error",
+              "Notice"]
 
 
 def tool(*words, **options):
