@@ -101,16 +101,17 @@ FitResult fit(const Problem& problem, const Recipe& recipe, Monitor& monitor, co
 
   std::vector<Tensor> noise, outputs(problem.priors.size());
   for (const Prior& prior : problem.priors)
-    noise.push_back(torch::empty_like(prior.input, torch::MemoryFormat::ChannelsLast));
+    noise.push_back(torch::empty_like(prior.input.slice(0, 0, 1), torch::MemoryFormat::ChannelsLast));
 
   FitResult result;
   for (int64_t i = 0; i < recipe.iterations && !monitor.keep(); ++i) {
     for (size_t k = 0; k < problem.priors.size(); ++k) {
       const Prior& prior = problem.priors[k];
-      Tensor input = prior.input.contiguous(torch::MemoryFormat::ChannelsLast);
+      const int64_t entry = i % prior.input.size(0);
+      Tensor input = prior.input.slice(0, entry, entry + 1).contiguous(torch::MemoryFormat::ChannelsLast);
       if (prior.input_noise > 0) {
         noise[k].normal_(0, prior.input_noise, generator);
-        input = noise[k].add_(prior.input);
+        input = noise[k].add_(input);
       }
       outputs[k] = prior.network->forward(input);
     }

@@ -18,7 +18,7 @@ namespace pentimento {
 // deviation (the paper's noise regularisation; 0: none).
 struct Prior {
   std::shared_ptr<Network> network;
-  torch::Tensor input;  // 1 x C x H x W, on the network's device
+  torch::Tensor input;  // N x C x H x W, on the network's device; iteration i sees entry i mod N
   double input_noise = 0;
 };
 

@@ -73,6 +73,10 @@ Hourglass::Hourglass(const HourglassOptions& options) : options_(options) {
   for (size_t i = 0; i < n; ++i)
     scales_.push_back(register_module("scale" + std::to_string(i), std::make_shared<Scale>(options, i)));
   last_ = register_module("last", torch::nn::Conv2d(torch::nn::Conv2dOptions(options.up[0], options.out_channels, 1)));
+  if (options.starts_at_zero) {
+    torch::nn::init::zeros_(last_->weight);
+    torch::nn::init::zeros_(last_->bias);
+  }
 }
 
 int64_t Hourglass::min_side() const {

@@ -29,6 +29,7 @@ struct HourglassOptions {
   Activation activation = Activation::kLeakyRelu;
   bool pointwise_up = true;  // a 1x1 convolution after each scale's last one
   bool sigmoid = true;
+  bool starts_at_zero = false;  // the last convolution does: for corrections to a first estimate
 
   // The same shape at every scale: what most recipes use.
   static HourglassOptions uniform(int64_t in_channels, int64_t scales, int64_t width, int64_t skip,
