@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,9 +12,12 @@
 #include "fit/loop.h"
 #include "fit/resources.h"
 #include "imaging/dct_shrinkage.h"
+#include "imaging/noise.h"
 #include "imaging/pictures.h"
 #include "imaging/resample.h"
 #include "imaging/tiles.h"
+#include "imaging/wavelet.h"
+#include "methods/memo.h"
 #include "nets/hourglass.h"
 
 namespace pentimento {
@@ -26,6 +30,7 @@ constexpr int64_t kSmallestSide = 8;         // below it there is nothing to tel
 constexpr int64_t kPaddedSide = 64;          // what the hourglasses' five scales can work with
 constexpr int64_t kSmallPixels = 512 * 512;  // of the version that gives the first estimate
 constexpr int64_t kOverlap = 32;
+constexpr int64_t kBands = 5;  // of what is given back where the strength is below 1
 // How far, in noise that the classical estimate holds, a fit may lie behind it before it counts for nothing, and for
 // all.
 constexpr double kUnripe = 1.2, kRipe = 0.5;
@@ -63,10 +68,41 @@ Plan plan_for(const std::string& quality, int64_t iterations, uint64_t seed) {
   return plan;
 }
 
+// How much of the noise to take away, 0..1 each.
+struct Strength {
+  double brightness, color;
+};
+
+// Gives back of what was removed: first fine grain, which the eye likes, last coarse blotches. At 0 everything.
+Tensor weakened(const Tensor& noisy, const Tensor& restored, const Strength& strength) {
+  if (strength.brightness == 1 && strength.color == 1) return restored;
+  const std::vector<Tensor> bands = wavelet_bands(decorrelate(noisy - restored), kBands);
+  Tensor given_back = torch::zeros_like(bands[0]);
+  for (size_t b = 0; b < bands.size(); ++b) {
+    const auto power = static_cast<double>(b + 1);
+    given_back.slice(1, 0, 1).add_(bands[b].slice(1, 0, 1), std::pow(1 - strength.brightness, power));
+    given_back.slice(1, 1).add_(bands[b].slice(1, 1), std::pow(1 - strength.color, power));
+  }
+  return restored + correlate(given_back);
+}
+
+std::string noise_found(const Tensor& picture) {
+  const Tensor sigma = 255 * estimate_noise(decorrelate(picture));
+  const auto text = [](const Tensor& s) {
+    char number[16];
+    std::snprintf(number, sizeof number, "%.1f", s.item<double>());
+    return std::string(number);
+  };
+  if (sigma.size(0) == 1) return pentimento::format(_("The noise found is about %s of 255."), text(sigma[0]));
+  const std::string sentence =
+      pentimento::format(_("The noise found is about %s of 255 in brightness and %s in colour."), text(sigma[0]));
+  return pentimento::format(sentence.c_str(), text(sigma.slice(0, 1).square().mean().sqrt()));
+}
+
 class Denoising {
  public:
-  Denoising(Monitor& monitor, const Plan& plan, const Resources& resources)
-      : monitor_(monitor), plan_(plan), resources_(resources) {
+  Denoising(Monitor& monitor, const Plan& plan, const Resources& resources, const Strength& strength)
+      : monitor_(monitor), plan_(plan), resources_(resources), strength_(strength) {
     torch::manual_seed(plan.guided.seed);
   }
 
@@ -84,7 +120,9 @@ class Denoising {
     Canvas canvas(classical(picture, tiles));
     for (const Tile& tile : tiles) {
       if (monitor_.keep()) break;
-      const auto show = [&](const Tensor& estimate) { return canvas.with(tile, estimate); };
+      const auto show = [&](const Tensor& estimate) {
+        return weakened(picture, canvas.with(tile, estimate), strength_);
+      };
       canvas.put(tile, fit_tile(tile.of(picture), tile.of(canvas.base()), &tile == tiles.data(), show));
     }
     return canvas.picture();
@@ -105,7 +143,7 @@ class Denoising {
       canvas.put(tile, shrinkage(tile.of(picture)));
       monitor_.show({});  // half a picture is no better than the small one
     }
-    monitor_.show(canvas.picture());
+    monitor_.show(weakened(picture, canvas.picture(), strength_));
     return canvas.picture();
   }
 
@@ -171,6 +209,7 @@ class Denoising {
   Monitor& monitor_;
   const Plan& plan_;
   const Resources& resources_;
+  const Strength strength_;
   std::shared_ptr<Hourglass> guided_;
   std::optional<DctShrinkage> shrinkage_;
   double noise_in_classical_ = 0;  // of the tile at hand
@@ -179,6 +218,7 @@ class Denoising {
 }  // namespace
 
 Tensor denoise(Task& task) {
+  const Strength strength = {task.options.real("strength", 1, 0, 1), task.options.real("color-strength", 1, 0, 1)};
   FitSettings settings = read_fit_settings(task.options);
   if (task.inputs.size() != 1) throw Error(PENTIMENTO_BAD_INPUT, _("Denoising takes one picture."));
   const Tensor& input = task.inputs[0];
@@ -189,14 +229,17 @@ Tensor denoise(Task& task) {
   const bool grey = is_grey(range.picture);
   const Tensor picture = grey ? range.picture.slice(1, 0, 1) : range.picture;
   const Plan plan = plan_for(settings.quality, settings.iterations, settings.seed);
-  const Tensor result = with_less_memory(settings.resources, [&](const Resources& r) {
-    task.monitor->forget();
-    return Denoising(*task.monitor, plan, r)(picture);
+  const Tensor restored = remembered(task, settings, {picture}, "denoise", [&] {
+    return with_less_memory(settings.resources, [&](const Resources& r) {
+      task.monitor->forget();
+      return Denoising(*task.monitor, plan, r, strength)(picture);
+    });
   });
   task.notice = settings.resources.notice;
   if (task.notice.empty() && range.repaired > 0)
     task.notice = _("Some samples of the picture were not numbers; they were filled from their surroundings.");
-  return result.expand_as(input) + range.excess;
+  if (task.notice.empty()) task.notice = noise_found(picture);
+  return weakened(picture, restored, strength).expand_as(input) + range.excess;
 }
 
 }  // namespace pentimento
