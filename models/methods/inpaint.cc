@@ -43,6 +43,17 @@ Mask make_mask(const Task& task, const Tensor& picture, bool find, double sensit
   return {mask, (mask > 0).to(torch::kFloat)};
 }
 
+// All holes and what they may be filled from.
+Box surroundings(const Tensor& hole) {
+  const std::vector<Box> boxes = hole_boxes(hole);
+  int64_t top = hole.size(2), left = hole.size(3), bottom = 0, right = 0;
+  for (const Box& box : boxes) {
+    top = std::min(top, box.top), bottom = std::max(bottom, box.top + box.height);
+    left = std::min(left, box.left), right = std::max(right, box.left + box.width);
+  }
+  return Box{top, left, bottom - top, right - left}.with_margin(kMostWideMargin, hole.size(2), hole.size(3));
+}
+
 enum class Kind { kText, kRegion, kRandom };
 
 Kind kind_of(const std::string& chosen, const Tensor& hole) {
@@ -55,9 +66,11 @@ Kind kind_of(const std::string& chosen, const Tensor& hole) {
 
 class Inpainting {
  public:
-  // `picture` is overwritten where it is not known.
-  Inpainting(Monitor& monitor, const FitSettings& settings, const std::string& kind, Tensor picture, const Tensor& hole)
+  // `picture` is overwritten where it is not known; `whole` makes of it what is reported.
+  Inpainting(Monitor& monitor, const FitSettings& settings, const std::string& kind, Tensor picture, const Tensor& hole,
+             const Show& whole)
       : monitor_(monitor),
+        whole_(whole),
         picture_(std::move(picture)),
         known_(1 - hole),
         narrow_(monitor, settings),
@@ -69,11 +82,11 @@ class Inpainting {
   Tensor operator()() {
     for (const Part& part : parts_) part.tile.of(picture_).copy_(pull_push(picture_of(part), known_of(part)));
     Canvas canvas(picture_);
-    monitor_.show(canvas.picture());
+    monitor_.show(whole_(canvas.picture()));
     for (const Part& part : parts_) {
       if (monitor_.keep()) break;
       const Holes holes = {picture_of(part), known_of(part), part.kind == Kind::kRandom};
-      const auto show = [&](const Tensor& estimate) { return canvas.with(part.tile, estimate); };
+      const auto show = [&](const Tensor& estimate) { return whole_(canvas.with(part.tile, estimate)); };
       canvas.put(part.tile, part.kind == Kind::kRegion ? wide_(holes, show) : narrow_(holes, show));
     }
     return canvas.picture();
@@ -113,6 +126,7 @@ class Inpainting {
   }
 
   Monitor& monitor_;
+  const Show& whole_;
   Tensor picture_, known_;
   NarrowHoles narrow_;
   WideHoles wide_;
@@ -151,16 +165,25 @@ Tensor inpaint(Task& task) {
     throw Error(PENTIMENTO_BAD_INPUT,
                 _("The mask covers the whole picture, so there is nothing to fill it from. Leave a part unmasked."));
 
-  const bool grey = is_grey(picture);
-  const Tensor planes = grey ? picture.slice(1, 0, 1) : picture;
+  // A small hole in a large picture costs no more than its surroundings.
+  const Box area = surroundings(mask.hole);
+  const Tensor original = area.of(picture), hole = area.of(mask.hole);
+  const Tensor planes = is_grey(original) ? original.slice(1, 0, 1) : original;
+  const auto whole = [&](const Tensor& part) {
+    Tensor estimate = picture.clone();
+    area.of(estimate).copy_(part.expand_as(original));
+    return estimate;
+  };
   const Tensor filled = with_less_memory(settings.resources, [&](const Resources& resources) {
     task.monitor->forget();
     FitSettings smaller = settings;
     smaller.resources = resources;
-    return Inpainting(*task.monitor, smaller, kind, planes.clone(), mask.hole)();
+    return Inpainting(*task.monitor, smaller, kind, planes.clone(), hole, whole)();
   });
   task.notice = settings.resources.notice;
-  return torch::where(mask.hole > 0.5, torch::lerp(picture, filled, mask.weight), input);
+  Tensor result = input.clone();
+  area.of(result).copy_(torch::where(hole > 0.5, torch::lerp(original, filled, area.of(mask.weight)), area.of(input)));
+  return result;
 }
 
 }  // namespace pentimento
