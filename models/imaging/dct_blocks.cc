@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "imaging/dct_blocks.h"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <memory>
 #include <numbers>
-#include <vector>
 
-#include "imaging/rows.h"
+#include "imaging/dct_kernel.h"
 
 namespace pentimento {
 
@@ -17,90 +14,51 @@ using torch::Tensor;
 namespace {
 
 constexpr int64_t kN = kDctBlock;
-constexpr int64_t kRun = 256;  // blocks side by side that are worked on at once: 64 of their rows fit a cache
-constexpr int64_t kWide = kRun + kN - 1;  // the pixels below them
+using Run = dct::Run<kN>;
+static_assert(Run::kBlocks % kN == 0);
 
-using Matrix = std::array<std::array<float, kN>, kN>;
+// The noise's variance in blocks of one row of phases: [vertical frequency][horizontal one][phase along the row].
+using RowNoise = float[kN][kN][kN];
 
-Matrix matrix() {
-  const Tensor m = dct_matrix(kN);
-  Matrix c;
+// A block weighs the less the more noise it keeps; this much noise it always has.
+constexpr float kLeastVariance = 1e-10f;
+
+// Drops what is below the threshold; the mean is never noise.
+PENTIMENTO_VECTORISED void drop_small(Run& run, const RowNoise& variance, float threshold, int64_t n) {
+  float* weight = run.weight;
+  for (int64_t x = 0; x < n; ++x) weight[x] = kLeastVariance;
   for (int64_t k = 0; k < kN; ++k)
-    for (int64_t i = 0; i < kN; ++i) c[k][i] = m[k][i].item<float>();
-  return c;
-}
-
-// Everything runs along the row: sample x of an array belongs to block x (or to pixel x).
-struct Buffers {
-  float columns[kN][kWide];                        // DCT down every column of pixels
-  float noisy[kN][kN][kRun], pilot[kN][kN][kRun];  // coefficients of every block
-  float weight[kRun];
-};
-
-PENTIMENTO_VECTORISED void transform(const float* pixels, int64_t stride, int64_t n, const Matrix& c,
-                                     float (*columns)[kWide], float (*out)[kN][kRun]) {
-  for (int64_t k = 0; k < kN; ++k) {
-    for (int64_t x = 0; x < n + kN - 1; ++x) {
-      float sum = 0;
-      for (int64_t i = 0; i < kN; ++i) sum += c[k][i] * pixels[i * stride + x];
-      columns[k][x] = sum;
-    }
-    for (int64_t l = 0; l < kN; ++l)
-      for (int64_t x = 0; x < n; ++x) {
-        float sum = 0;
-        for (int64_t j = 0; j < kN; ++j) sum += c[l][j] * columns[k][x + j];
-        out[k][l][x] = sum;
-      }
-  }
-}
-
-// Drops what is below the threshold; the mean is never noise. Leaves coefficients times weight.
-PENTIMENTO_VECTORISED void drop_small(float (*z)[kN][kRun], float threshold, int64_t n, float* weight) {
-  for (int64_t x = 0; x < n; ++x) weight[x] = 1;
-  for (int64_t k = 0; k < kN; ++k)
-    for (int64_t l = k == 0 ? 1 : 0; l < kN; ++l)
-      for (int64_t x = 0; x < n; ++x) {
-        const bool kept = std::abs(z[k][l][x]) > threshold;
-        z[k][l][x] = kept ? z[k][l][x] : 0;
-        weight[x] += kept ? 1 : 0;
-      }
-  for (int64_t x = 0; x < n; ++x) weight[x] = 1 / weight[x];
-}
-
-PENTIMENTO_VECTORISED void wiener(float (*z)[kN][kRun], float (*pilot)[kN][kRun], float variance, int64_t n,
-                                  float* weight) {
-  for (int64_t x = 0; x < n; ++x) weight[x] = 1e-6f;
-  for (int64_t k = 0; k < kN; ++k)
-    for (int64_t l = 0; l < kN; ++l)
-      for (int64_t x = 0; x < n; ++x) {
-        const float power = pilot[k][l][x] * pilot[k][l][x] + 1e-12f;  // without noise the gain must be 1
-        const float gain = power / (power + variance);
-        z[k][l][x] *= gain;
-        weight[x] += gain * gain;
-      }
-  for (int64_t x = 0; x < n; ++x) weight[x] = 1 / weight[x];
-}
-
-// Adds the weighted blocks, transformed back, and their weights to the rows that they cover.
-PENTIMENTO_VECTORISED void put_back(Buffers& b, int64_t stride, int64_t n, const Matrix& c, float* sum,
-                                    float* weights) {
-  for (int64_t k = 0; k < kN; ++k) {
-    std::fill(b.columns[k], b.columns[k] + kWide, 0.0f);
     for (int64_t l = 0; l < kN; ++l) {
-      for (int64_t x = 0; x < n; ++x) b.noisy[k][l][x] *= b.weight[x];
-      for (int64_t j = 0; j < kN; ++j)
-        for (int64_t x = 0; x < n; ++x) b.columns[k][x + j] += c[l][j] * b.noisy[k][l][x];
+      const float factor = k + l == 0 ? -1 : threshold * threshold;
+      float* z = run.coefficients[k][l];
+      for (int64_t x = 0; x < n; x += kN)  // whole runs of phases: there is room for them
+        for (int64_t j = 0; j < kN; ++j) {
+          const float v = variance[k][l][j], value = z[x + j];
+          const bool kept = value * value > factor * v;
+          z[x + j] = kept ? value : 0;
+          weight[x + j] += kept ? v : 0;
+        }
     }
-  }
-  for (int64_t i = 0; i < kN; ++i) {
-    for (int64_t x = 0; x < n + kN - 1; ++x) {
-      float value = 0;
-      for (int64_t k = 0; k < kN; ++k) value += c[k][i] * b.columns[k][x];
-      sum[i * stride + x] += value;
+  for (int64_t x = 0; x < n; ++x) weight[x] = 1 / weight[x];
+}
+
+PENTIMENTO_VECTORISED void wiener(Run& run, const Run& pilot, const RowNoise& variance, int64_t n) {
+  float* weight = run.weight;
+  for (int64_t x = 0; x < n; ++x) weight[x] = kLeastVariance;
+  for (int64_t k = 0; k < kN; ++k)
+    for (int64_t l = 0; l < kN; ++l) {
+      float* z = run.coefficients[k][l];
+      const float* p = pilot.coefficients[k][l];
+      for (int64_t x = 0; x < n; x += kN)
+        for (int64_t j = 0; j < kN; ++j) {
+          const float v = variance[k][l][j];
+          const float power = p[x + j] * p[x + j] + 1e-12f;  // without noise the gain must be 1
+          const float gain = power / (power + v);
+          z[x + j] *= gain;
+          weight[x + j] += gain * gain * v;
+        }
     }
-    for (int64_t j = 0; j < kN; ++j)
-      for (int64_t x = 0; x < n; ++x) weights[i * stride + x + j] += b.weight[x];
-  }
+  for (int64_t x = 0; x < n; ++x) weight[x] = 1 / weight[x];
 }
 
 }  // namespace
@@ -113,42 +71,26 @@ Tensor dct_matrix(int64_t n) {
   return m.to(torch::kFloat);
 }
 
-Tensor shrink_blocks(const Tensor& plane, double sigma, double threshold, const Tensor& pilot) {
-  const Tensor noisy = plane.contiguous(), first = pilot.defined() ? pilot.contiguous() : Tensor();
-  const int64_t h = noisy.size(0), w = noisy.size(1), rows = h - kN + 1, blocks = w - kN + 1;
-  TORCH_CHECK(rows > 0 && blocks > 0, "shrink_blocks: smaller than a block");
-  const Matrix c = matrix();
-  const float* in = noisy.const_data_ptr<float>();
-  const float* guide = first.defined() ? first.const_data_ptr<float>() : nullptr;
+BlockNoise BlockNoise::white(double sigma) { return {torch::full({kN, kN, kN, kN}, sigma * sigma)}; }
 
-  // Blocks of one part of the rows reach into the next part's: each part sums apart, then they are added in order.
-  std::vector<Tensor> sums(kRowBlocks);
-  over_row_blocks(rows, [&](int64_t begin, int64_t end, int64_t part) {
-    if (begin == end) return;
-    Tensor own = torch::zeros({2, end - begin + kN - 1, w});
-    float *sum = own[0].data_ptr<float>(), *weights = own[1].data_ptr<float>();
-    const auto b = std::make_unique<Buffers>();
-    for (int64_t y = begin; y < end; ++y)
-      for (int64_t x = 0; x < blocks; x += kRun) {
-        const int64_t n = std::min(kRun, blocks - x), to = (y - begin) * w + x;
-        transform(in + y * w + x, w, n, c, b->columns, b->noisy);
-        if (guide) {
-          transform(guide + y * w + x, w, n, c, b->columns, b->pilot);
-          wiener(b->noisy, b->pilot, static_cast<float>(sigma * sigma), n, b->weight);
-        } else {
-          drop_small(b->noisy, static_cast<float>(threshold * sigma), n, b->weight);
-        }
-        put_back(*b, w, n, c, sum + to, weights + to);
-      }
-    sums[static_cast<size_t>(part)] = own;
+Tensor shrink_blocks(const Tensor& plane, const BlockNoise& noise, double threshold, const Tensor& pilot) {
+  // The phase along the row innermost, as the loops run.
+  const Tensor variance = noise.variance.permute({0, 2, 3, 1}).to(torch::kFloat).contiguous();
+  const auto* rows = reinterpret_cast<const RowNoise*>(variance.const_data_ptr<float>());
+  const Tensor noisy = plane.contiguous(), first = pilot.defined() ? pilot.contiguous() : Tensor();
+  const auto all = [](int64_t, int64_t, int64_t) { return true; };
+  if (!first.defined())
+    return dct::average_blocks<kN>(noisy, 1, all, [&](Run& run, int64_t y, int64_t, int64_t n) {
+      drop_small(run, rows[y % kN], static_cast<float>(threshold), n);
+    });
+  const dct::Matrix<kN> c = dct::matrix<kN>();
+  const int64_t width = first.size(1);
+  const float* guide = first.const_data_ptr<float>();
+  return dct::average_blocks<kN>(noisy, 1, all, [&](Run& run, int64_t y, int64_t x, int64_t n) {
+    thread_local const auto spectrum = std::make_unique<Run>();
+    dct::transform<kN>(guide + y * width + x, width, n, c, spectrum->columns, spectrum->coefficients);
+    wiener(run, *spectrum, rows[y % kN], n);
   });
-  Tensor total = torch::zeros({2, h, w});
-  for (int64_t part = 0; part < kRowBlocks; ++part)
-    if (sums[static_cast<size_t>(part)].defined()) {
-      const int64_t begin = rows * part / kRowBlocks;
-      total.slice(1, begin, begin + sums[static_cast<size_t>(part)].size(1)).add_(sums[static_cast<size_t>(part)]);
-    }
-  return total[0] / total[1];
 }
 
 }  // namespace pentimento

@@ -14,14 +14,13 @@ namespace {
 
 constexpr double kThreshold = 2.7;  // in standard deviations of the noise; 2.7 was better than 3 on the evaluation set
 
-// The DCT across the channels is a fixed approximation of their principal components. Its own inverse is its transpose.
+}  // namespace
+
 Tensor decorrelate(const Tensor& picture) {
   return torch::einsum("dc,nchw->ndhw", {dct_matrix(picture.size(1)), picture});
 }
 
 Tensor correlate(const Tensor& planes) { return torch::einsum("dc,ndhw->nchw", {dct_matrix(planes.size(1)), planes}); }
-
-}  // namespace
 
 DctShrinkage::DctShrinkage(const Tensor& picture) : sigma_(estimate_noise(decorrelate(picture))) {}
 
@@ -34,9 +33,9 @@ Tensor DctShrinkage::operator()(const Tensor& part) const {
   const Tensor planes = torch::reflection_pad2d(decorrelate(part), {pad, pad, pad, pad});
   std::vector<Tensor> restored;
   for (int64_t k = 0; k < planes.size(1); ++k) {
-    const double sigma = sigma_[k].item<double>();
-    const Tensor first = shrink_blocks(planes[0][k], sigma, kThreshold, {});
-    restored.push_back(shrink_blocks(planes[0][k], sigma, kThreshold, first));
+    const BlockNoise noise = BlockNoise::white(sigma_[k].item<double>());
+    const Tensor first = shrink_blocks(planes[0][k], noise, kThreshold, {});
+    restored.push_back(shrink_blocks(planes[0][k], noise, kThreshold, first));
   }
   return correlate(torch::stack(restored).unsqueeze(0).slice(2, pad, pad + h).slice(3, pad, pad + w));
 }

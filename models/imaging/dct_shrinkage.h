@@ -5,6 +5,11 @@
 
 namespace pentimento {
 
+// The DCT across the channels, a fixed approximation of their principal components, and its inverse: N x C x H x W ->
+// the same.
+torch::Tensor decorrelate(const torch::Tensor& picture);
+torch::Tensor correlate(const torch::Tensor& planes);
+
 // A classical estimate of a noisy picture in a decorrelated colour space: overlapping 8x8 DCT blocks, hard-thresholded
 // (Yu and Sapiro, "DCT image denoising", IPOL 2011), then Wiener-filtered with that first estimate as the signal's
 // spectrum. Built for a whole picture's noise; its parts may then be restored apart, without seams.

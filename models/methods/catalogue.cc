@@ -3,7 +3,9 @@
 
 #include "errors.h"
 #include "methods/denoise.h"
+#include "methods/inpaint.h"
 #include "methods/method.h"
+#include "methods/remove_jpeg_artifacts.h"
 
 namespace pentimento {
 
@@ -11,6 +13,8 @@ namespace {
 
 const std::map<std::string, Method> kMethods = {
     {"denoise", denoise},
+    {"inpaint", inpaint},
+    {"remove-jpeg-artifacts", remove_jpeg_artifacts},
 };
 
 [[noreturn]] void refuse(const std::string& name) {

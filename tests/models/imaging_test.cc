@@ -116,9 +116,9 @@ TEST(DctBlocks, AreShrunkAsTheDefinitionSays) {
   torch::manual_seed(5);
   for (const auto& [h, w] : std::vector<std::pair<int64_t, int64_t>>{{8, 8}, {9, 20}, {23, 11}, {40, 300}}) {
     const Tensor plane = scene(h, w)[0][0] + 0.1 * torch::randn({h, w});
-    const Tensor first = shrink_blocks(plane, 0.1, 2.7, {});
+    const Tensor first = shrink_blocks(plane, BlockNoise::white(0.1), 2.7, {});
     EXPECT_LT((first - slow_shrinkage(plane, 0.1, 2.7, {})).abs().max().item<double>(), 1e-4) << h << " x " << w;
-    const Tensor second = shrink_blocks(plane, 0.1, 2.7, first);
+    const Tensor second = shrink_blocks(plane, BlockNoise::white(0.1), 2.7, first);
     EXPECT_LT((second - slow_shrinkage(plane, 0.1, 2.7, first)).abs().max().item<double>(), 1e-4) << h << " x " << w;
   }
 }
