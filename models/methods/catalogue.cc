@@ -3,6 +3,7 @@
 
 #include "errors.h"
 #include "methods/denoise.h"
+#include "methods/enhance_detail.h"
 #include "methods/inpaint.h"
 #include "methods/method.h"
 #include "methods/remove_jpeg_artifacts.h"
@@ -13,6 +14,7 @@ namespace {
 
 const std::map<std::string, Method> kMethods = {
     {"denoise", denoise},
+    {"enhance-detail", enhance_detail},
     {"inpaint", inpaint},
     {"remove-jpeg-artifacts", remove_jpeg_artifacts},
 };
