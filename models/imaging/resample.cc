@@ -10,12 +10,13 @@ namespace pentimento {
 using torch::Tensor;
 
 Tensor lanczos_downsample(const Tensor& picture, int64_t factor, int64_t lobes) {
-  const int64_t taps = 2 * lobes * factor;  // with phase 1/2 the published kernel drops its last, zero tap
+  // With phase 1/2 the published kernel drops its last, zero tap. An odd block has its centre on a sample.
+  const int64_t odd = factor % 2, taps = 2 * lobes * factor - odd;
   const int64_t channels = picture.size(1);
   Tensor kernel = torch::empty({taps}, torch::kFloat64);
   for (int64_t i = 0; i < taps; ++i) {
     const double d =
-        std::abs((static_cast<double>(i) + 0.5) / static_cast<double>(factor) - static_cast<double>(lobes));
+        std::abs((static_cast<double>(i) + (odd ? 1 : 0.5)) / static_cast<double>(factor) - static_cast<double>(lobes));
     const double x = std::numbers::pi * d;
     const double n = static_cast<double>(lobes);
     kernel[i] = d == 0 ? 1.0 : n * std::sin(x) * std::sin(x / n) / (x * x);

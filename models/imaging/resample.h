@@ -5,8 +5,9 @@
 
 namespace pentimento {
 
-// The paper's fixed downsampler: a separable Lanczos kernel of `lobes` (2 or 3) with phase 1/2, edges replicated,
-// differentiable. N x C x H x W -> N x C x ceil(H/factor) x ceil(W/factor); factor >= 2.
+// The paper's fixed downsampler: a separable Lanczos kernel of `lobes` (2 or 3) centred on blocks of factor x factor
+// (phase 1/2 where the factor is even), edges replicated, differentiable. N x C x H x W -> N x C x ceil(H/factor) x
+// ceil(W/factor); factor >= 2.
 torch::Tensor lanczos_downsample(const torch::Tensor& picture, int64_t factor, int64_t lobes);
 
 // Area average to exactly height x width (both no larger than the picture's): no ringing, no aliasing.

@@ -7,6 +7,7 @@
 #include "methods/inpaint.h"
 #include "methods/method.h"
 #include "methods/remove_jpeg_artifacts.h"
+#include "methods/super_resolution.h"
 
 namespace pentimento {
 
@@ -17,6 +18,7 @@ const std::map<std::string, Method> kMethods = {
     {"enhance-detail", enhance_detail},
     {"inpaint", inpaint},
     {"remove-jpeg-artifacts", remove_jpeg_artifacts},
+    {"super-resolution", super_resolution},
 };
 
 [[noreturn]] void refuse(const std::string& name) {
