@@ -4,6 +4,7 @@
 #include "errors.h"
 #include "methods/denoise.h"
 #include "methods/enhance_detail.h"
+#include "methods/flash_no_flash.h"
 #include "methods/inpaint.h"
 #include "methods/method.h"
 #include "methods/remove_jpeg_artifacts.h"
@@ -16,6 +17,7 @@ namespace {
 const std::map<std::string, Method> kMethods = {
     {"denoise", denoise},
     {"enhance-detail", enhance_detail},
+    {"flash-no-flash", flash_no_flash},
     {"inpaint", inpaint},
     {"remove-jpeg-artifacts", remove_jpeg_artifacts},
     {"super-resolution", super_resolution},
