@@ -32,7 +32,7 @@ double deviation(const Tensor& plane) { return plane.abs().median().item<double>
 
 }  // namespace
 
-Tensor low_band(const Tensor& picture, int64_t radius) { return box_mean(box_mean(picture, radius), radius); }
+Tensor smoothed(const Tensor& picture, int64_t radius) { return box_mean(box_mean(picture, radius), radius); }
 
 Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
   const int64_t channels = guide.size(1);
@@ -60,7 +60,7 @@ Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius,
 Tensor joint_estimate(const Tensor& guide, const Tensor& noisy) {
   const Tensor pilot = decorrelate(guided_filter(guide, noisy, kRadius, kFlat));
   // Wiener's gain is below one for the mean too; the tone must not suffer.
-  const Tensor tone = low_band(pilot, kRadius), planes = decorrelate(noisy) - tone, signal = pilot - tone;
+  const Tensor tone = smoothed(pilot, kRadius), planes = decorrelate(noisy) - tone, signal = pilot - tone;
   const int64_t pad = kDctBlock - 1;
   const Tensor all = torch::reflection_pad2d(torch::cat({planes, signal}), {pad, pad, pad, pad});
   std::vector<Tensor> filtered;

@@ -6,7 +6,7 @@
 namespace pentimento {
 
 // The low band of a picture: two box means of 2 radius + 1 pixels a side, cut at the rim. N x C x H x W -> the same.
-torch::Tensor low_band(const torch::Tensor& picture, int64_t radius);
+torch::Tensor smoothed(const torch::Tensor& picture, int64_t radius);
 
 // The guided filter with a guide of several channels (He, Sun, Tang, "Guided image filtering", TPAMI 2013, equations 14
 // to 16): every channel of `picture` becomes, in windows of 2 radius + 1 pixels, a linear function of `guide`'s.

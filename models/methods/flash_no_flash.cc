@@ -105,11 +105,11 @@ class Merging {
 
   // The low band, in which noise averages out, is the picture's own.
   static Tensor in_its_colors(const Tensor& estimate, const Tensor& noisy) {
-    return (estimate + low_band(noisy - estimate, kLowBand)).clamp_(0, 1);
+    return (estimate + smoothed(noisy - estimate, kLowBand)).clamp_(0, 1);
   }
 
   static double off_color(const Tensor& estimate, const Tensor& noisy) {
-    return low_band(estimate - noisy, kLowBand).square().mean().sqrt().item<double>();
+    return smoothed(estimate - noisy, kLowBand).square().mean().sqrt().item<double>();
   }
 
   Tensor fit_tile(const Tensor& noisy, const Tensor& flash, const Tensor& classical, bool first, const Show& show) {
