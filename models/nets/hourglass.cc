@@ -99,7 +99,10 @@ Tensor inner(const Tensor& input, int64_t pad) {
 }  // namespace
 
 Tensor Hourglass::forward(const Tensor& input) {
-  const Tensor out = convolve(scale(reflect(input, pad_for(options_.down_kernel[0])), 0), last_);
+  const Tensor deep = scale(reflect(input, pad_for(options_.down_kernel[0])), 0);
+  // In single precision also where all else computes in less.
+  const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
+  const Tensor out = convolve(deep.to(torch::kFloat), last_);
   return options_.sigmoid ? torch::sigmoid(out) : out;
 }
 
@@ -138,6 +141,7 @@ Tensor Hourglass::join(const Tensor& skip, const Tensor& deep, size_t i) {
 
 Tensor Hourglass::convolve(const Tensor& input, torch::nn::Conv2d& convolution) const {
   const int64_t kernel = convolution->weight.size(2);
+  if (few_outputs(input, convolution->weight)) return convolve_to_few(input, convolution->weight, convolution->bias);
   return torch::conv2d(input, convolution->weight, convolution->bias, convolution->options.stride(),
                        kernel / 2 - pad_for(kernel));
 }

@@ -57,6 +57,29 @@ INSTANTIATE_TEST_SUITE_P(Shapes, NormaliseActivatePad,
                                          std::tuple(17, 40, 3, 1.0, 1), std::tuple(5, 3, 4, 1.0, 0),
                                          std::tuple(8, 70, 33, 0.2, 0)));
 
+class ConvolveToFew : public testing::TestWithParam<std::tuple<int, int, int, int>> {};
+
+TEST_P(ConvolveToFew, IsAPointwiseConvolution) {
+  torch::manual_seed(4);
+  const auto [c, outputs, h, w] = GetParam();
+  const std::vector<Tensor> inputs = {random({1, c, h, w}), random({outputs, c, 1, 1}),
+                                      torch::randn({outputs}).requires_grad_()};
+  ASSERT_TRUE(few_outputs(inputs[0], inputs[1]));
+  expect_same(
+      inputs, [](const std::vector<Tensor>& in) { return convolve_to_few(in[0], in[1], in[2]); },
+      [](const std::vector<Tensor>& in) { return torch::conv2d(in[0], in[1], in[2]); });
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, ConvolveToFew,
+                         testing::Values(std::tuple(16, 1, 3, 5), std::tuple(32, 2, 40, 3), std::tuple(48, 3, 7, 9),
+                                         std::tuple(128, 4, 5, 6)));
+
+TEST(ConvolveToFew, KnowsWhatItCanTake) {
+  EXPECT_FALSE(few_outputs(random({1, 16, 4, 4}), random({5, 16, 1, 1}))) << "too many outputs";
+  EXPECT_FALSE(few_outputs(random({1, 12, 4, 4}), random({3, 12, 1, 1}))) << "not a vector's length";
+  EXPECT_FALSE(few_outputs(random({1, 16, 4, 4}), random({3, 16, 3, 3}))) << "not pointwise";
+}
+
 class JoinEnlarged : public testing::TestWithParam<std::tuple<int, int, int, int>> {};
 
 TEST_P(JoinEnlarged, IsInterpolationAndConcatenation) {

@@ -5,8 +5,8 @@
 
 namespace pentimento {
 
-// Steps of the hourglass between its convolutions, each in one sweep over memory: on a CPU they cost as much as the
-// convolutions otherwise. Differentiable. Tensors are float, 1 x C x H x W with the channels innermost, on the CPU;
+// Steps of the hourglass between its large convolutions, each in one sweep over memory: on a CPU they cost as much as
+// those otherwise. Differentiable. Tensors are float, 1 x C x H x W with the channels innermost, on the CPU;
 // fusable() tells whether a tensor is.
 bool fusable(const torch::Tensor& picture);
 
@@ -18,5 +18,10 @@ torch::Tensor normalise_activate_pad(const torch::Tensor& input, const torch::Te
 // `deep` (1 x D x ceil(H/2) x ceil(W/2)) enlarged twice, bilinear with align_corners = false, cut to H x W and put
 // behind the channels of `skip` (1 x S x H x W): 1 x (S + D) x H x W.
 torch::Tensor join_enlarged(const torch::Tensor& skip, const torch::Tensor& deep);
+
+// A 1x1 convolution with bias to so few channels that it is all memory traffic: 1 x C x H x W -> 1 x O x H x W.
+// few_outputs() tells whether it can take input and weight (O x C x 1 x 1).
+bool few_outputs(const torch::Tensor& input, const torch::Tensor& weight);
+torch::Tensor convolve_to_few(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias);
 
 }  // namespace pentimento
