@@ -14,7 +14,7 @@ Adam::Adam(std::vector<torch::Tensor> parameters, double learning_rate)
   }
 }
 
-void Adam::step() {
+void Adam::step(const torch::Tensor& skipped) {
   torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> parameters, gradients, first, second, steps;
   for (size_t i = 0; i < parameters_.size(); ++i) {
@@ -29,9 +29,11 @@ void Adam::step() {
   }
   if (parameters.empty()) return;
   torch::_foreach_add_(steps, 1);
+  if (skipped.defined()) torch::_foreach_add_(steps, skipped, -1);
   torch::_fused_adam_(parameters, gradients, first, second, /*max_exp_avg_sqs=*/{}, steps, learning_rate_,
                       /*beta1=*/0.9, /*beta2=*/0.999, /*weight_decay=*/0, /*eps=*/1e-8, /*amsgrad=*/false,
-                      /*maximize=*/false);
+                      /*maximize=*/false, /*grad_scale=*/{},
+                      skipped.defined() ? std::optional<torch::Tensor>(skipped) : std::nullopt);
 }
 
 }  // namespace pentimento

@@ -13,8 +13,9 @@ namespace pentimento {
 class Adam {
  public:
   Adam(std::vector<torch::Tensor> parameters, double learning_rate);
-  // Uses and clears the parameters' gradients.
-  void step();
+  // Uses and clears the parameters' gradients. `skipped` (a float scalar on the parameters' device, if given): 1 where
+  // this step must not be taken.
+  void step(const torch::Tensor& skipped = {});
 
  private:
   double learning_rate_;

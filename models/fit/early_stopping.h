@@ -16,26 +16,31 @@ struct EarlyStoppingOptions {
 
 // ES-WMV (Wang et al., "Early Stopping for Deep Image Prior", TMLR 2023): the variance over a moving window of
 // estimates falls while the prior fits the picture and rises once it fits the noise; its minimum is the place to stop.
-// Running sums make an update cost two picture additions, whatever the window.
+// Running sums make an update cost two picture additions, whatever the window. All of it stays on the estimates'
+// device; reading a number waits for that.
 class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingOptions& options);
 
-  // Takes the next estimate (any shape, the same each time).
-  void update(const torch::Tensor& estimate);
-  // Whether the minimum is older than the patience.
-  bool stop() const;
+  // Takes the next estimate (any shape, the same each time). `taken` (a bool scalar on its device, if given): whether
+  // it counts at all.
+  void update(const torch::Tensor& estimate, const torch::Tensor& taken = {});
+  // Whether the minimum is older than the patience: a bool scalar on the device. Undefined before the first update.
+  const torch::Tensor& stopped() const { return stopped_; }
+
+  bool stop() const { return stopped_.defined() && stopped_.item<bool>(); }
   // Mean over samples and channels of the newest window's variance; NaN until the window is full.
-  double variance() const { return variance_; }
-  int64_t best_iteration() const { return best_iteration_; }
+  double variance() const { return variance_.item<double>(); }
+  int64_t best_iteration() const { return best_iteration_.item<int64_t>(); }
 
  private:
+  void start(const torch::Tensor& samples);
+
   EarlyStoppingOptions options_;
   torch::Tensor index_;  // which samples
   torch::Tensor ring_;   // window x samples
   torch::Tensor sum_, sum_of_squares_;
-  int64_t iteration_ = 0, best_iteration_ = -1;
-  double variance_, best_;
+  torch::Tensor count_, best_iteration_, variance_, best_, stopped_;  // scalars
 };
 
 }  // namespace pentimento

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <functional>
 
+#include "fit/cuda.h"
+#include "fit/graph.h"
 #include "fit/monitor.h"
 #include "fit/problem.h"
 
@@ -23,6 +25,8 @@ using Show = std::function<torch::Tensor(const torch::Tensor& estimate)>;
 
 // The one loop of Deep Image Prior and Double-DIP: lowers problem.loss with Adam. Every step is announced to `monitor`,
 // which must have been told to expect them. Throws Cancelled; returns early when asked to keep.
-FitResult fit(const Problem& problem, const Recipe& recipe, Monitor& monitor, const Show& show);
+// Where `graph` makes one and the problem is replayable, an iteration is recorded once and replayed.
+FitResult fit(const Problem& problem, const Recipe& recipe, Monitor& monitor, const Show& show,
+              const MakeGraph& graph = make_graph);
 
 }  // namespace pentimento

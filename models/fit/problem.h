@@ -29,10 +29,14 @@ struct Problem {
   std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs, int64_t iteration)> loss;
   // What of the outputs is averaged, watched for early stopping and handed back: N x C x H x W.
   std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs)> estimate;
+  // Whether networks, loss and estimate do the same operations at every iteration: none uses `iteration` or anything
+  // else that changes on the host, and none looks at a value on the device. A GPU then replays a recorded iteration.
+  bool replayable = false;
 
-  // One prior, and `loss` on its output, which is the estimate.
+  // One prior, and `loss` on its output, which is the estimate. Replayable.
   static Problem single(Prior prior, std::function<torch::Tensor(const torch::Tensor& output)> loss);
 
+  torch::Device device() const { return priors.front().input.device(); }
   int64_t pixels() const { return priors.front().input.size(2) * priors.front().input.size(3); }
 };
 

@@ -9,6 +9,7 @@
 #include <new>
 
 #include "errors.h"
+#include "fit/cuda.h"
 
 namespace pentimento {
 
@@ -24,6 +25,11 @@ int64_t available_memory() {
     info.ignore(256, '\n');
   }
   return int64_t{sysconf(_SC_AVPHYS_PAGES)} * sysconf(_SC_PAGESIZE);
+}
+
+int64_t memory_of(const torch::Device& device) {
+  const int64_t on_device = free_device_memory(device);
+  return on_device > 0 ? on_device : available_memory();
 }
 
 // A GPU that is listed may still refuse to work (a driver too old, no kernels for it): try it.
@@ -54,7 +60,7 @@ Resources Resources::choose(const std::string& device) {
     throw Error(PENTIMENTO_NO_DEVICE,
                 _("No usable graphics card (CUDA) was found. Compute on the processor (device=cpu) or automatically "
                   "(device=auto), or install LibTorch with CUDA and a driver for the card."));
-  r.bytes = available_memory() / 2;
+  r.bytes = memory_of(r.device) / 2;
   return r;
 }
 
@@ -69,6 +75,7 @@ torch::Tensor with_less_memory(Resources& resources, const std::function<torch::
       if (!is_out_of_memory(e)) throw;
     }
     // Out of the handler: the exception and the fit's tensors are gone, and with them the memory.
+    release_device_memory();
     if (resources.bytes > all / 16) {
       resources.bytes /= 2;
       resources.notice = _("Memory ran out; the picture was restored in smaller tiles.");

@@ -156,6 +156,22 @@ TEST(Adam, StepsAsTheTextbookSays) {
   }
 }
 
+TEST(Adam, LeavesEverythingAloneInASkippedStep) {
+  Tensor p = torch::tensor({1.0f, -2.0f}).requires_grad_(), q = p.detach().clone().requires_grad_();
+  Adam skipping({p}, 0.1), plain({q}, 0.1);
+  for (int t = 0; t < 6; ++t) {
+    const bool skip = t % 3 == 1;
+    (p * p).sum().backward();
+    if (skip) p.mutable_grad().fill_(std::nan(""));
+    skipping.step(torch::tensor(skip ? 1.0f : 0.0f));
+    EXPECT_FALSE(p.grad().defined());
+    if (skip) continue;
+    (q * q).sum().backward();
+    plain.step();
+    EXPECT_TRUE(torch::equal(p, q));
+  }
+}
+
 double variance_of(const std::deque<Tensor>& window) {
   const int64_t n = window[0].numel();
   double total = 0;
@@ -181,6 +197,22 @@ TEST(EarlyStopping, TracksTheVarianceOfItsWindow) {
     else
       EXPECT_NEAR(stopping.variance(), variance_of(window), 1e-5);
   }
+}
+
+TEST(EarlyStopping, DoesNotCountWhatWasTakenBack) {
+  torch::manual_seed(0);
+  EarlyStopping all({5, 8, 3, 100}), some({5, 8, 3, 100});
+  for (int i = 0; i < 30; ++i) {
+    const Tensor estimate = torch::rand({9}) * (1 + std::abs(i - 12));
+    all.update(estimate);
+    some.update(estimate, torch::tensor({true}));
+    some.update(torch::full({9}, std::nan("")), torch::tensor({false}));
+    EXPECT_EQ(all.best_iteration(), some.best_iteration());
+    EXPECT_EQ(all.stop(), some.stop());
+    if (i < 4) continue;
+    EXPECT_NEAR(all.variance(), some.variance(), 1e-12);
+  }
+  EXPECT_TRUE(all.stop());
 }
 
 // Estimates that swing with a made-up amplitude, whose least one is known.

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fit/step.h"
+
+#include <ATen/autocast_mode.h>
+
+#include <utility>
+
+#include "fit/cuda.h"
+
+namespace pentimento {
+
+using torch::Tensor;
+
+namespace {
+
+enum Number { kIterations, kAccepted, kLoss, kStopped, kNumbers };
+
+std::vector<Tensor> parameters_of(const Problem& problem) {
+  std::vector<Tensor> all;
+  for (const Prior& prior : problem.priors)
+    for (const Tensor& p : prior.network->parameters()) all.push_back(p);
+  return all;
+}
+
+// While it lives, a GPU's convolutions compute in bfloat16.
+class Bfloat16 {
+ public:
+  Bfloat16() {
+    at::autocast::set_autocast_enabled(at::kCUDA, true);
+    at::autocast::set_autocast_dtype(at::kCUDA, at::kBFloat16);
+    // Every weight is used once: there is nothing to keep, and a recorded graph must convert them each time.
+    at::autocast::set_autocast_cache_enabled(false);
+  }
+  Bfloat16(const Bfloat16&) = delete;
+  ~Bfloat16() {
+    at::autocast::set_autocast_enabled(at::kCUDA, false);
+    at::autocast::set_autocast_cache_enabled(true);
+  }
+};
+
+}  // namespace
+
+Step::Step(const Problem& problem, const Recipe& recipe)
+    : problem_(problem),
+      parameters_(parameters_of(problem)),
+      in_bfloat16_(has_fast_bfloat16(problem.device())),
+      noise_(problem.device(), recipe.seed),
+      guard_(parameters_),
+      adam_(parameters_, recipe.learning_rate),
+      average_(recipe.averaging) {
+  if (recipe.early_stopping) stopping_.emplace(*recipe.early_stopping);
+  numbers_ = torch::zeros({kNumbers}, torch::dtype(torch::kDouble).device(problem.device()));
+  turn_ = torch::zeros({1}, torch::dtype(torch::kLong).device(problem.device()));
+  active_ = torch::ones({1}, torch::dtype(torch::kBool).device(problem.device()));
+}
+
+std::vector<Tensor> Step::forward() {
+  std::optional<Bfloat16> precision;
+  if (in_bfloat16_) precision.emplace();
+  std::vector<Tensor> outputs;
+  for (const Prior& prior : problem_.priors) {
+    const Tensor input = entry(prior.input);
+    const Tensor fed = prior.input_noise > 0 ? noise_.add_to(input, prior.input_noise) : input;
+    outputs.push_back(prior.network->forward(fed).to(torch::kFloat));
+  }
+  turn_.add_(1);
+  return outputs;
+}
+
+// The one whose turn it is, chosen on the device, with the channels innermost.
+Tensor Step::entry(const Tensor& inputs) const {
+  const int64_t count = inputs.size(0);
+  const Tensor one = count == 1 ? inputs : inputs.index_select(0, turn_.remainder(count));
+  return one.contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+void Step::run(int64_t iteration) {
+  // A recording that failed may have left some.
+  for (const Tensor& p : parameters_) p.mutable_grad().reset();
+
+  const std::vector<Tensor> outputs = forward();
+  const Tensor loss = problem_.loss(outputs, iteration);
+  loss.backward();
+  const Tensor taken = guard_.accept(loss, active_) & active_;
+  adam_.step((~taken).to(torch::kFloat).squeeze());
+
+  torch::NoGradGuard no_grad;
+  const Tensor estimate = problem_.estimate(outputs).detach();
+  average_.update(estimate, taken);
+  numbers_[kIterations].add_(active_.squeeze());
+  numbers_[kAccepted].add_(taken.squeeze());
+  numbers_[kLoss].copy_(torch::where(active_.squeeze(), loss.detach(), numbers_[kLoss]));
+  if (!stopping_) return;
+  stopping_->update(estimate, taken);
+  numbers_[kStopped].copy_(stopping_->stopped().squeeze());
+  active_.copy_(~stopping_->stopped());
+}
+
+Status Step::status(const Tensor& numbers) {
+  const auto n = numbers.accessor<double, 1>();
+  return {static_cast<int64_t>(n[kIterations]), static_cast<int64_t>(n[kAccepted]), n[kLoss], n[kStopped] != 0};
+}
+
+}  // namespace pentimento
