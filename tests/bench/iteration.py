@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One iteration of the paper's network: ours and plain PyTorch's in turn, medians and their ratio.
 
-usage: iteration.py PATH/TO/pentimento-bench-iteration [rounds=5] [side=256] [iterations=10]
+usage: iteration.py PATH/TO/pentimento-bench-iteration [rounds=5] [side=256] [iterations=10] [device=cpu]
 """
 import pathlib
 import re
@@ -15,8 +15,8 @@ PATTERN = re.compile(r"([\d.]+) ms an iteration, ([\d.]+) ms of processor time, 
 
 def main():
     program = sys.argv[1]
-    options = {"rounds": "5", "side": "256", "iterations": "10"} | dict(pair.split("=") for pair in sys.argv[2:])
-    passed_on = [f"{name}={options[name]}" for name in ("side", "iterations")]
+    options = {"rounds": "5", "side": "256", "iterations": "10", "device": "cpu"} | dict(pair.split("=") for pair in sys.argv[2:])
+    passed_on = [f"{name}={options[name]}" for name in ("side", "iterations", "device")]
     reference = [sys.executable, str(pathlib.Path(__file__).with_name("reference_dip.py"))]
     measured = {"pentimento": [], "plain PyTorch": []}
     for _ in range(int(options["rounds"])):

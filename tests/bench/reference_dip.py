@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A plain PyTorch version of the paper's denoising network and loop, as the oracle of speed: eager, NCHW, nothing fused.
 
-usage: reference_dip.py [side=256] [iterations=20]
+usage: reference_dip.py [side=256] [iterations=20] [device=cpu]
 """
 import resource
 import sys
@@ -46,11 +46,12 @@ def hourglass(inputs=32, outputs=3, width=128, skip=4, scales=5):
 def main():
     options = dict(pair.split("=") for pair in sys.argv[1:])
     side, iterations = int(options.get("side", 256)), int(options.get("iterations", 20))
+    device = options.get("device", "cpu")
     torch.manual_seed(0)
-    net = hourglass()
+    net = hourglass().to(device)
     assert sum(p.numel() for p in net.parameters()) == 2217831
-    target = torch.rand(1, 3, side, side)
-    z = torch.rand(1, 32, side, side) * 0.1
+    target = torch.rand(1, 3, side, side, device=device)
+    z = torch.rand(1, 32, side, side, device=device) * 0.1
     adam = torch.optim.Adam(net.parameters(), lr=0.01)
     average = None
 

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# tests/bench/gpu.sh SECTION... [device=cuda] [pictures=DIR] [limit=600] [iterations=0]
+#
+# Measures what only a GPU can show; one line for each row, as soon as it is known. A call ends after `limit` seconds
+# with a line for what was cut off: give the sections to several calls. iterations: of every fit, to try the script out.
+# It takes meson, ninja, g++, CUDA's headers and a Python whose torch has CUDA (2.6 to 2.15).
+#
+#   build      builds models/ into build-gpu against that torch, and runs the tests of models/
+#   iteration  the paper's network at 512 x 512 beside eager PyTorch in single precision, in turn
+#   busy       the share of a fit in which the GPU computes
+#   f16        F16, balanced and best          nine-balanced, nine-best   the nine pictures, and their mean
+#   photo      photographs, fast and balanced  inpaint  half of the pixels missing  set5-4, set5-8  four and eight times
+#
+# DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked,mask}.ppm (mask: white =
+# missing), set5/NAME_{GT,4,8}.ppm.
+
+set -uo pipefail
+project=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+build=$project/build-gpu
+device=cuda pictures=$project/shared/pictures limit=600 iterations=0 sections=()
+for argument; do
+  case $argument in
+    device=* | pictures=* | limit=* | iterations=*) declare "${argument%%=*}=${argument#*=}" ;;
+    *) sections+=("$argument") ;;
+  esac
+done
+((${#sections[@]})) || { sed -n '3,/^$/ s/^# \{0,1\}//p' "$0"; exit 2; }
+end=$((SECONDS + limit))
+
+# Runs a command within what is left of the limit.
+within() {
+  ((end > SECONDS)) || { echo "cut off: no time left for ${*:1:3}"; return 1; }
+  timeout --kill-after=5 $((end - SECONDS)) "$@" || { echo "failed or cut off: ${*:1:3}"; return 1; }
+}
+
+budget=()
+((iterations == 0)) || budget=("iterations=$iterations")
+
+restore() { # METHOD CLEAN INPUT... OPTION...
+  within "$build/models/pentimento-bench-method" "$@" "device=$device" "${budget[@]}"
+}
+
+# Rows for every NAME_GT.ppm of FOLDER, and the mean of what was shipped.
+mean_of() { # TITLE FOLDER COMMAND...: COMMAND gets NAME's path without its ending
+  local title=$1 folder=$2 clean
+  shift 2
+  for clean in "$pictures/$folder"/*_GT.ppm; do "$@" "${clean%_GT.ppm}"; done | tee /dev/stderr |
+    awk -v title="$title" 'match($0, /shipped [-0-9.]+/) { sum += substr($0, RSTART + 8, RLENGTH - 8); n++ }
+      END { printf "| %s | mean %.2f dB of %d pictures |\n", title, n ? sum / n : 0, n }'
+}
+denoise() { restore denoise "$2_GT.ppm" "$2_noisy.ppm" "quality=$1"; }
+inpaint() { restore inpaint "$2_GT.ppm" "$2_masked.ppm" "$2_mask.ppm" kind=random-pixels "quality=$1"; }
+enlarge() { restore super-resolution "$3_GT.ppm" "$3_$2.ppm" "scale=$2" "quality=$1" psnr=luma; }
+
+build() {
+  local torch toolkit=${CUDA_HOME:-/usr/local/cuda} how=()
+  torch=$(python3 -c 'import pathlib, torch; print(pathlib.Path(torch.__file__).parent)') || return
+  [[ ! -d $build/meson-private ]] || how=(--reconfigure)
+  {
+    within meson setup "${how[@]}" "$build" "$project" -Dops=false -Dplugin=false -Dbenchmarks=true \
+      -Dlibtorch="$torch" -Dcudatoolkit="$toolkit" && within ninja -C "$build"
+  } >"$build.log" 2>&1 || {
+    tail -n 30 "$build.log"
+    return 1
+  }
+  grep -E 'CUDA graphs' "$build.log"
+  within meson test -C "$build" --no-rebuild --print-errorlogs --suite models | tail -n 40
+}
+
+iteration() {
+  within python3 "$project/tests/bench/iteration.py" "$build/models/pentimento-bench-iteration" rounds=3 side=512 \
+    "iterations=$((iterations ? iterations : 200))" "device=$device"
+}
+
+# The driver's own figure, ten times a second, from the first sample at work to the last: not LibTorch's load.
+busy() {
+  local samples
+  samples=$(mktemp)
+  nvidia-smi --query-gpu=utilization.gpu --format=csv,noheader,nounits --loop-ms=100 >"$samples" &
+  local watcher=$!
+  within "$build/models/pentimento-bench-iteration" side=512 iterations=2000 "device=$device"
+  kill "$watcher"
+  awk '$1 > 50 { first = first ? first : NR; last = NR } { use[NR] = $1 }
+    END { for (i = first + 1; i < last; i++) { sum += use[i]; n++ }
+      printf "| GPU busy | %.0f%% of %.1f s |\n", n ? sum / n : 0, n / 10 }' "$samples"
+  rm -f "$samples"
+}
+
+photo() {
+  local photo quality
+  for photo in "$pictures"/photo/*.ppm; do
+    for quality in fast balanced; do restore denoise "$photo" "$photo" "quality=$quality"; done
+  done
+}
+
+f16() {
+  denoise balanced "$pictures/denoise/F16"
+  denoise best "$pictures/denoise/F16"
+}
+
+for section in "${sections[@]}"; do
+  echo "== $section"
+  case $section in
+    build | iteration | busy | f16 | photo) "$section" ;;
+    nine-*) mean_of "$section" denoise denoise "${section#nine-}" ;;
+    inpaint) mean_of "$section" inpaint inpaint best ;;
+    set5-*) mean_of "$section" set5 enlarge best "${section#set5-}" ;;
+    *) echo "no such section: $section" ;;
+  esac
+done
