@@ -34,7 +34,7 @@ OwnStream::~OwnStream() {
 Schedule::Schedule(Step& step, std::unique_ptr<Graph> graph, const torch::Device& device, int64_t limit)
     : step_(step), graph_(std::move(graph)), device_(device), limit_(limit), runs_behind_(graph_ || !device.is_cpu()) {
   for (Letter& letter : letters_) {
-    letter.numbers = torch::zeros_like(step.numbers(), torch::device(torch::kCPU).pinned_memory(!device.is_cpu()));
+    letter.numbers = torch::zeros(step.numbers().sizes(), torch::dtype(torch::kDouble).pinned_memory(!device.is_cpu()));
     if (!device.is_cpu()) letter.arrived.emplace(device.type());
   }
 }

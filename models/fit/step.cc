@@ -48,6 +48,8 @@ Step::Step(const Problem& problem, const Recipe& recipe)
       guard_(parameters_),
       adam_(parameters_, recipe.learning_rate),
       average_(recipe.averaging) {
+  // The shapes never change: cuDNN may try out which of its kernels are fastest.
+  if (problem.device().is_cuda()) at::globalContext().setBenchmarkCuDNN(true);
   if (recipe.early_stopping) stopping_.emplace(*recipe.early_stopping);
   numbers_ = torch::zeros({kNumbers}, torch::dtype(torch::kDouble).device(problem.device()));
   turn_ = torch::zeros({1}, torch::dtype(torch::kLong).device(problem.device()));
