@@ -65,7 +65,7 @@ build() {
     return 1
   }
   grep -E 'CUDA graphs' "$build.log"
-  within meson test -C "$build" --no-rebuild --print-errorlogs --suite models | tail -n 40
+  within meson test -C "$build" --no-rebuild --print-errorlogs models | tail -n 40
 }
 
 iteration() {
