@@ -45,8 +45,8 @@ restore() { # METHOD CLEAN INPUT... OPTION...
 mean_of() { # TITLE FOLDER COMMAND...: COMMAND gets NAME's path without its ending
   local title=$1 folder=$2 clean
   shift 2
-  for clean in "$pictures/$folder"/*_GT.ppm; do "$@" "${clean%_GT.ppm}"; done | tee /dev/stderr |
-    awk -v title="$title" 'match($0, /shipped [-0-9.]+/) { sum += substr($0, RSTART + 8, RLENGTH - 8); n++ }
+  for clean in "$pictures/$folder"/*_GT.ppm; do "$@" "${clean%_GT.ppm}"; done |
+    awk -v title="$title" '{ print; fflush() } match($0, /shipped [-0-9.]+/) { sum += substr($0, RSTART + 8, RLENGTH - 8); n++ }
       END { printf "| %s | mean %.2f dB of %d pictures |\n", title, n ? sum / n : 0, n }'
 }
 denoise() { restore denoise "$2_GT.ppm" "$2_noisy.ppm" "quality=$1"; }
