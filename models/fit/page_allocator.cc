@@ -15,8 +15,8 @@ namespace pentimento {
 namespace {
 
 constexpr size_t kAlignment = 64;  // a cache line, and what vector loads want
-constexpr size_t kPage = size_t{2} << 20;
-constexpr size_t kLarge = kPage / 2;  // smaller tensors are malloc's business
+constexpr size_t kPage = 4096, kHugePage = size_t{2} << 20;
+constexpr size_t kLarge = kHugePage / 2;  // smaller tensors are malloc's business
 
 // Stands in front of every block.
 struct alignas(kAlignment) Header {
@@ -42,25 +42,29 @@ class PageAllocator final : public c10::Allocator {
  private:
   void* take(size_t bytes) {
     const bool large = bytes >= kLarge;
-    const size_t unit = large ? kPage : kAlignment;
+    const size_t unit = large ? kPage : kAlignment, alignment = large ? kHugePage : kAlignment;
     TORCH_CHECK(bytes < SIZE_MAX / 2, "cannot allocate memory: ", bytes, " bytes");
-    const size_t size = (bytes + sizeof(Header) + unit - 1) / unit * unit;
+    size_t size = (bytes + sizeof(Header) + unit - 1) / unit * unit;
     void* block = large ? take_kept(size) : nullptr;
-    if (!block) block = std::aligned_alloc(unit, size);
+    if (!block) block = std::aligned_alloc(alignment, size);
     if (!block) {
       release();
-      block = std::aligned_alloc(unit, size);
+      block = std::aligned_alloc(alignment, size);
     }
     TORCH_CHECK(block, "cannot allocate memory: ", bytes, " bytes");
-    if (large) madvise(block, size, MADV_HUGEPAGE);  // a wish; without it everything works, slower
+    // A wish; without it everything works, slower. The header makes many a block a little longer than its huge pages:
+    // another one for that little would cost 2 MiB.
+    if (large) madvise(block, size / kHugePage * kHugePage, MADV_HUGEPAGE);
     auto* header = new (block) Header{size};
     return header + 1;
   }
 
-  void* take_kept(size_t size) {
+  // A kept block of `size` bytes or a little more, which `size` then is: padded and plain tensors share theirs.
+  void* take_kept(size_t& size) {
     const std::lock_guard lock(mutex_);
-    const auto found = kept_.find(size);
-    if (found == kept_.end()) return nullptr;
+    const auto found = kept_.lower_bound(size);
+    if (found == kept_.end() || found->first > size + size / 16) return nullptr;
+    size = found->first;
     void* block = found->second;
     kept_.erase(found);
     return block;
