@@ -48,4 +48,9 @@ Tensor enlarge(const Tensor& picture, int64_t height, int64_t width) {
   return torch::upsample_bilinear2d(picture, {height, width}, /*align_corners=*/false);
 }
 
+Tensor low_band(const Tensor& picture, int64_t side) {
+  const int64_t h = picture.size(2), w = picture.size(3);
+  return enlarge(area_shrink(picture, (h + side - 1) / side, (w + side - 1) / side), h, w);
+}
+
 }  // namespace pentimento

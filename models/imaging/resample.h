@@ -16,6 +16,9 @@ torch::Tensor area_shrink(const torch::Tensor& picture, int64_t height, int64_t 
 // The picture shrunk, with its aspect kept, to at most `pixels` pixels; itself where it has no more.
 torch::Tensor fit_within(const torch::Tensor& picture, int64_t pixels);
 
+// What of the picture is wider than about `side` pixels: area means, enlarged again.
+torch::Tensor low_band(const torch::Tensor& picture, int64_t side);
+
 // Bilinear, to exactly height x width.
 torch::Tensor enlarge(const torch::Tensor& picture, int64_t height, int64_t width);
 

@@ -66,17 +66,12 @@ Tensor left_out(const Tensor& small, const Tensor& base) {
   return torch::stack({texture, -texture * mean}).unsqueeze(0);
 }
 
-Tensor blurred(const Tensor& picture, int64_t side) {
-  const int64_t h = picture.size(2), w = picture.size(3);
-  return enlarge(area_shrink(picture, (h + side - 1) / side, (w + side - 1) / side), h, w);
-}
-
 // The detail of `luma`, 1 x 1 x H x W, by those lines: its amplitude is limited and its low band is none.
 Tensor detail_of(const Tensor& luma, const Tensor& lines) {
   const Tensor wide = enlarge(lines, luma.size(2), luma.size(3));
   const Tensor all = wide.slice(1, 0, 1) * luma + wide.slice(1, 1, 2);
   Tensor detail = all / (1 + (all / kLimit).square()).sqrt();
-  for (int pass = 0; pass < 2; ++pass) detail = detail - blurred(detail, kLowBand);
+  for (int pass = 0; pass < 2; ++pass) detail = detail - low_band(detail, kLowBand);
   return detail;
 }
 
@@ -84,7 +79,7 @@ Tensor detail_of(const Tensor& luma, const Tensor& lines) {
 Tensor fit_lines_of(const Tensor& small, const Plan& plan, const Resources& resources, Monitor& monitor,
                     const Show& show) {
   torch::manual_seed(plan.recipe.seed);
-  const Tensor first = blurred(small, kCoarse), target = extended(small, kPaddedSide).to(resources.device);
+  const Tensor first = low_band(small, kCoarse), target = extended(small, kPaddedSide).to(resources.device);
   monitor.expect(plan.recipe.iterations, target.numel());
   monitor.show(show(left_out(small, first)));
 

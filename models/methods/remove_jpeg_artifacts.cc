@@ -8,10 +8,12 @@
 
 #include "errors.h"
 #include "fit/loop.h"
+#include "imaging/jpeg_blockiness.h"
 #include "imaging/jpeg_quantised.h"
 #include "imaging/jpeg_shrinkage.h"
 #include "imaging/jpeg_traces.h"
 #include "imaging/pictures.h"
+#include "imaging/resample.h"
 #include "imaging/tiles.h"
 #include "nets/hourglass.h"
 
@@ -28,8 +30,9 @@ constexpr int64_t kOverlap = 32;
 constexpr double kWidth = 0.3;      // of the set that the fit is drawn into, in steps
 constexpr double kLastWidth = 0.4;  // and of the one the result is projected onto
 // How far outside that set, in quantisation noise, a fit may lie before it counts for nothing, and for all it may.
-constexpr double kUnripe = 0.08, kRipe = 0.02;
-constexpr double kShare = 0.65;  // of the result is the fit's at most; its errors are other ones than the guide's
+constexpr double kUnripe = 0.01, kRipe = 0.001;
+constexpr double kShare = 0.5;     // of the result is the fit's at most; its errors are other ones than the guide's
+constexpr int64_t kToneBand = 32;  // pixels
 constexpr double kInputNoise = 1.0 / 30;
 constexpr int64_t kBytesPerPixel = 3600;
 
@@ -82,7 +85,7 @@ class Cleaning {
     torch::manual_seed(plan.recipe.seed);
   }
 
-  Tensor operator()(const QuantisedPicture& picture, const std::function<Tensor(const Tensor&)>& crop) {
+  Tensor operator()(const QuantisedPicture& picture, const std::function<Tensor(const Tensor&)>& finish) {
     const Tensor& decoded = picture.decoded();
     const int64_t height = decoded.size(2), width = decoded.size(3);
     const int64_t tile_pixels = std::min(plan_.tile_pixels, resources_.pixels(kBytesPerPixel));
@@ -92,7 +95,7 @@ class Cleaning {
       monitor_.expect(iterations(&tile == tiles.data()), region.height * region.width);
     }
     Canvas canvas(shrink_jpeg(picture).clamp(0, 1));
-    monitor_.show(crop(canvas.picture()));
+    monitor_.show(finish(canvas.picture()));
     for (const Tile& tile : tiles) {
       if (monitor_.keep()) break;
       const Region region = Region::around(tile, height, width);
@@ -100,11 +103,11 @@ class Cleaning {
         return estimate.slice(2, tile.top - region.top, tile.top - region.top + tile.height)
             .slice(3, tile.left - region.left, tile.left - region.left + tile.width);
       };
-      const auto show = [&](const Tensor& estimate) { return crop(canvas.with(tile, inner(estimate))); };
+      const auto show = [&](const Tensor& estimate) { return finish(canvas.with(tile, inner(estimate))); };
       const QuantisedPicture part = picture.part(region.top, region.left, region.height, region.width);
       canvas.put(tile, inner(fit_part(part, region.of(canvas.base()), &tile == tiles.data(), show)));
     }
-    return crop(canvas.picture());
+    return finish(canvas.picture());
   }
 
  private:
@@ -154,7 +157,9 @@ Tensor remove_jpeg_artifacts(Task& task) {
   const InRange range = split_range(input);
   const bool grey = is_grey(range.picture);
   const Tensor picture = grey ? range.picture.slice(1, 0, 1) : range.picture;
-  const std::optional<JpegTraces> traces = find_jpeg(picture);
+  std::optional<JpegTraces> traces = find_jpeg(picture);
+  const bool edited = !traces;
+  if (edited) traces = find_blocks(picture);
   if (!traces) {
     task.notice = _("No traces of JPEG compression were found; the picture was left as it is.");
     return range.picture + range.excess;
@@ -170,16 +175,23 @@ Tensor remove_jpeg_artifacts(Task& task) {
   const Tensor whole = torch::replication_pad2d(picture, {left, after(left, w), top, after(top, h)});
   const QuantisedPicture quantised(whole, *traces);
   const Plan plan = plan_for(settings.quality, settings.iterations, settings.seed);
+  // Over many blocks the errors of quantisation cancel out: there the decoded tone is the right one.
+  const auto finish = [&](const Tensor& p) {
+    Tensor kept = p;
+    for (int pass = 0; pass < 2; ++pass) kept = kept + low_band(whole - kept, kToneBand);
+    return kept.slice(2, top, top + h).slice(3, left, left + w).clamp(0, 1).contiguous();
+  };
   const Tensor result = with_less_memory(settings.resources, [&](const Resources& r) {
     task.monitor->forget();
-    return Cleaning(*task.monitor, plan, r)(
-        quantised, [&](const Tensor& p) { return p.slice(2, top, top + h).slice(3, left, left + w).contiguous(); });
+    return Cleaning(*task.monitor, plan, r)(quantised, finish);
   });
   task.notice = settings.resources.notice;
   if (task.notice.empty()) {
     const std::string found =
-        pentimento::format(_("JPEG compression of about quality %s was found; its blocks of 8 by 8 begin at pixel %s."),
-                           std::to_string(traces->quality));
+        edited ? _("Blocks of JPEG compression were found, which begin at pixel %s; the picture was edited since.")
+               : pentimento::format(
+                     _("JPEG compression of about quality %s was found; its blocks of 8 by 8 begin at pixel %s."),
+                     std::to_string(traces->quality));
     task.notice =
         pentimento::format(found.c_str(), std::to_string(traces->left % 8) + ", " + std::to_string(traces->top % 8));
   }
