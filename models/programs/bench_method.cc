@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// pentimento-bench-denoise CLEAN.ppm INPUT.ppm [INPUT.ppm] [name=value ...]: restores through the engine's C table and
+// pentimento-bench-method CLEAN.ppm INPUT.ppm [INPUT.ppm] [name=value ...]: restores through the engine's C table and
 // prints one table row: PSNR of what went in (where it has the size of what comes out), of the best reported estimate
 // and of what came out, which has the size of CLEAN; seconds; peak memory. method=NAME: another one than denoise.
 // Options are the method's; trace=1 prints every reported estimate, out=FILE.ppm writes the result, psnr=luma measures
