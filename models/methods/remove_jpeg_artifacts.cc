@@ -30,7 +30,7 @@ constexpr int64_t kOverlap = 32;
 constexpr double kWidth = 0.3;      // of the set that the fit is drawn into, in steps
 constexpr double kLastWidth = 0.4;  // and of the one the result is projected onto
 // How far outside that set, in quantisation noise, a fit may lie before it counts for nothing, and for all it may.
-constexpr double kUnripe = 0.01, kRipe = 0.001;
+constexpr double kUnripe = 0.03, kRipe = 0.001;
 constexpr double kShare = 0.5;     // of the result is the fit's at most; its errors are other ones than the guide's
 constexpr int64_t kToneBand = 32;  // pixels
 constexpr double kInputNoise = 1.0 / 30;
