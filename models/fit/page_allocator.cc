@@ -23,6 +23,12 @@ struct alignas(kAlignment) Header {
   size_t size;  // of the block, header included
 };
 
+// std::aligned_alloc wants sizes that are multiples of the alignment.
+void* aligned(size_t alignment, size_t size) {
+  void* block = nullptr;
+  return posix_memalign(&block, alignment, size) == 0 ? block : nullptr;
+}
+
 class PageAllocator final : public c10::Allocator {
  public:
   c10::DataPtr allocate(size_t bytes) override {
@@ -46,10 +52,10 @@ class PageAllocator final : public c10::Allocator {
     TORCH_CHECK(bytes < SIZE_MAX / 2, "cannot allocate memory: ", bytes, " bytes");
     size_t size = (bytes + sizeof(Header) + unit - 1) / unit * unit;
     void* block = large ? take_kept(size) : nullptr;
-    if (!block) block = std::aligned_alloc(alignment, size);
+    if (!block) block = aligned(alignment, size);
     if (!block) {
       release();
-      block = std::aligned_alloc(alignment, size);
+      block = aligned(alignment, size);
     }
     TORCH_CHECK(block, "cannot allocate memory: ", bytes, " bytes");
     // A wish; without it everything works, slower. The header makes many a block a little longer than its huge pages:
