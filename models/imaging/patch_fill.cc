@@ -20,7 +20,7 @@ namespace {
 constexpr int64_t kRadius = 3, kSide = 2 * kRadius + 1;
 constexpr int64_t kRounds = 6, kFinestRounds = 3;  // of search and vote at a level
 constexpr int64_t kSweeps = 3;                     // of the search in a round
-constexpr int64_t kStructurePixels = 128 * 128;  // of the level that begins with a given structure
+constexpr int64_t kStructurePixels = 128 * 128;    // of the level that begins with a given structure
 constexpr double kPercentile = 0.75;               // of the distances: the scale of the votes' weights
 
 // A counter-based generator: the same numbers whatever the threads.
