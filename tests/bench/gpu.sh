@@ -12,7 +12,7 @@
 #   f16        F16, balanced and best          nine-balanced, nine-best   the nine pictures, and their mean
 #   photo      photographs, fast and balanced  inpaint  half of the pixels missing  set5-4, set5-8  four and eight times
 #
-# DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked,mask}.ppm (mask: white =
+# DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked}.ppm and NAME_mask.pgm (white =
 # missing), set5/NAME_{GT,4,8}.ppm.
 
 set -uo pipefail
@@ -38,7 +38,7 @@ budget=()
 ((iterations == 0)) || budget=("iterations=$iterations")
 
 restore() { # METHOD CLEAN INPUT... OPTION...
-  within "$build/models/pentimento-bench-method" "$@" "device=$device" "${budget[@]}"
+  within "$build/models/pentimento-bench-method" "${@:2}" "method=$1" "device=$device" "${budget[@]}"
 }
 
 # Rows for every NAME_GT.ppm of FOLDER, and the mean of what was shipped.
@@ -50,7 +50,7 @@ mean_of() { # TITLE FOLDER COMMAND...: COMMAND gets NAME's path without its endi
       END { printf "| %s | mean %.2f dB of %d pictures |\n", title, n ? sum / n : 0, n }'
 }
 denoise() { restore denoise "$2_GT.ppm" "$2_noisy.ppm" "quality=$1"; }
-inpaint() { restore inpaint "$2_GT.ppm" "$2_masked.ppm" "$2_mask.ppm" kind=random-pixels "quality=$1"; }
+inpaint() { restore inpaint "$2_GT.ppm" "$2_masked.ppm" "$2_mask.pgm" kind=random-pixels "quality=$1"; }
 enlarge() { restore super-resolution "$3_GT.ppm" "$3_$2.ppm" "scale=$2" "quality=$1" psnr=luma; }
 
 build() {
