@@ -11,6 +11,7 @@
 #include "errors.h"
 #include "fit/loop.h"
 #include "fit/resources.h"
+#include "imaging/collaborative_filter.h"
 #include "imaging/dct_shrinkage.h"
 #include "imaging/noise.h"
 #include "imaging/pictures.h"
@@ -30,30 +31,32 @@ constexpr int64_t kSmallestSide = 8;         // below it there is nothing to tel
 constexpr int64_t kPaddedSide = 64;          // what the hourglasses' five scales can work with
 constexpr int64_t kSmallPixels = 512 * 512;  // of the version that gives the first estimate
 constexpr int64_t kOverlap = 32;
-constexpr int64_t kBands = 5;  // of what is given back where the strength is below 1
+constexpr int64_t kClassicalPixels = 512 * 512;  // restored between two looks at what the user wants
+constexpr int64_t kClassicalCost = 6;            // of a classical estimate, in iterations of the guided fit
+constexpr int64_t kBands = 5;                    // of what is given back where the strength is below 1
 // How far, in noise that the classical estimate holds, a fit may lie behind it before it counts for nothing, and for
 // all.
 constexpr double kUnripe = 1.2, kRipe = 0.5;
 constexpr double kInputNoise = 1.0 / 30;                                    // the paper's for sigma = 25
 constexpr int64_t kGuidedBytesPerPixel = 3300, kPaperBytesPerPixel = 7500;  // measured peaks
 
-// What `quality` stands for. Every quality first fits a narrow hourglass whose input is a classical estimate (guided);
-// best also fits the paper's network, whose input is noise, and averages the two.
+// What `quality` stands for. Every quality begins with a classical estimate; fast ends with it. The others average it
+// with a narrow hourglass whose input it is (guided), and best averages that with the paper's network, whose input is
+// noise: what one of them gets wrong the others get wrong differently.
 struct Plan {
   int64_t width;                 // of the guided hourglass
-  Recipe guided;                 // of the first tile
+  Recipe guided;                 // of the first tile; without iterations there is no fit
   int64_t next_tile_iterations;  // of the others, whose network starts from the one before
   std::optional<Recipe> paper;
   int64_t tile_pixels;  // at most, whatever the memory
 };
 
 Plan plan_for(const std::string& quality, int64_t iterations, uint64_t seed) {
-  Plan plan = {48, {0.005, 400, 0.97, seed, {}}, 80, {}, 256 * 256};
+  Plan plan = {48, {0.005, 400, 0.98, seed, {}}, 80, {}, 256 * 256};
   if (quality == "fast") {
     plan.width = 32;
-    plan.guided.iterations = 100;
-    plan.guided.averaging = 0.95;
-    plan.next_tile_iterations = 25;
+    plan.guided.iterations = iterations;
+    plan.next_tile_iterations = iterations;
   } else if (quality == "best") {
     plan.paper = Recipe{0.01, 4000, 0.99, seed, EarlyStoppingOptions{}};
     plan.tile_pixels = 1024 * 1024;
@@ -108,16 +111,19 @@ class Denoising {
 
   // 1 x C x H x W in 0..1 -> the same.
   Tensor operator()(const Tensor& picture) {
+    const std::vector<Tile> parts = plan_tiles(picture.size(2), picture.size(3), kClassicalPixels, kOverlap);
+    for (const Tile& part : parts) monitor_.expect(1, kClassicalCost * part.height * part.width);
     const int64_t bytes = plan_.paper ? kPaperBytesPerPixel : kGuidedBytesPerPixel;
     const int64_t tile_pixels = std::min(plan_.tile_pixels, resources_.pixels(bytes));
-    const std::vector<Tile> tiles = plan_tiles(picture.size(2), picture.size(3), tile_pixels, kOverlap);
+    std::vector<Tile> tiles;
+    if (plan_.guided.iterations > 0) tiles = plan_tiles(picture.size(2), picture.size(3), tile_pixels, kOverlap);
     for (const Tile& tile : tiles) {
       const int64_t pixels = extended(tile.of(picture), kPaddedSide).numel() / picture.size(1);
       monitor_.expect(&tile == tiles.data() ? plan_.guided.iterations : plan_.next_tile_iterations, pixels);
       if (plan_.paper) monitor_.expect(plan_.paper->iterations, pixels);
     }
 
-    Canvas canvas(classical(picture, tiles));
+    Canvas canvas(classical(picture, parts));
     for (const Tile& tile : tiles) {
       if (monitor_.keep()) break;
       const auto show = [&](const Tensor& estimate) {
@@ -129,19 +135,19 @@ class Denoising {
   }
 
  private:
-  Tensor classical(const Tensor& picture, const std::vector<Tile>& tiles) {
+  Tensor classical(const Tensor& picture, const std::vector<Tile>& parts) {
     // The first answer: of a large picture a small version, within a second.
-    if (picture.size(2) * picture.size(3) > 2 * kSmallPixels) {
-      const Tensor small = fit_within(picture, kSmallPixels);
-      // A long strip may become too thin.
-      if (std::min(small.size(2), small.size(3)) >= kSmallestSide) monitor_.show(DctShrinkage(small)(small));
-    }
-    shrinkage_.emplace(picture);
-    const DctShrinkage& shrinkage = *shrinkage_;
+    const Tensor small = fit_within(picture, kSmallPixels);
+    // A long strip may become too thin.
+    if (std::min(small.size(2), small.size(3)) >= kSmallestSide) monitor_.show(DctShrinkage(small)(small));
+    filter_.emplace(picture);
+    const DctShrinkage quick(picture);
     Canvas canvas(picture);
-    for (const Tile& tile : tiles) {
-      canvas.put(tile, shrinkage(tile.of(picture)));
-      monitor_.show({});  // half a picture is no better than the small one
+    for (const Tile& part : parts) {
+      // Who asks to keep what there is does not want to wait for the rest, and still gets all of the picture.
+      canvas.put(part, monitor_.keep() ? quick(part.of(picture)) : (*filter_)(part.of(picture)));
+      // Half a picture is no better than the small one.
+      monitor_.step(kClassicalCost * part.height * part.width, [] { return std::nan(""); }, [] { return Tensor(); });
     }
     monitor_.show(weakened(picture, canvas.picture(), strength_));
     return canvas.picture();
@@ -162,9 +168,9 @@ class Denoising {
   // How much of the noise's variance the classical estimate of `noisy` holds: sigma^2 times its degrees of freedom a
   // pixel, which a random nudge tells (Ramani et al., "Monte-Carlo SURE", IEEE TIP 2008).
   double noise_kept(const Tensor& noisy) const {
-    const double variance = shrinkage_->variance(), step = 0.25 * std::sqrt(variance) + 1e-6;
+    const double variance = filter_->variance(), step = 0.25 * std::sqrt(variance) + 1e-6;
     const Tensor nudge = torch::randn_like(noisy);
-    const Tensor moved = (*shrinkage_)(noisy + step * nudge) - (*shrinkage_)(noisy);
+    const Tensor moved = (*filter_)(noisy + step * nudge) - (*filter_)(noisy);
     return std::max(0.0, variance * (nudge * moved).mean().item<double>() / step);
   }
 
@@ -172,8 +178,7 @@ class Denoising {
   Tensor fit_guided(const Tensor& noisy, const Tensor& guide, const Recipe& recipe, const Show& show) {
     if (!guided_)
       guided_ = std::make_shared<Hourglass>(HourglassOptions::uniform(noisy.size(1), 4, plan_.width, 4, noisy.size(1)));
-    return fit_prior(
-        guided_, extended(guide, kPaddedSide), recipe, noisy, guide, [](const Tensor& e) { return e; }, show);
+    return fit_prior(guided_, extended(guide, kPaddedSide), recipe, noisy, guide, show);
   }
 
   // The paper's: noise as input, a network of its own. Its errors are other ones than the guided fit's.
@@ -181,16 +186,15 @@ class Denoising {
     const auto network = std::make_shared<Hourglass>(HourglassOptions::uniform(32, 5, 128, 4, noisy.size(1)));
     const Tensor target = extended(noisy, kPaddedSide);
     const Tensor z = torch::rand({1, 32, target.size(2), target.size(3)}) * 0.1;
-    return fit_prior(network, z, *plan_.paper, noisy, guided, [&](const Tensor& e) { return (e + guided) / 2; }, show);
+    return fit_prior(network, z, *plan_.paper, noisy, guided, show);
   }
 
-  // Fits one prior to `noisy`. The result goes over from `fallback` to what `refine` makes of the fit's estimate as
-  // that comes to explain the noisy picture as well as `fallback` does, so that estimates do not get worse. The
-  // classical estimate lies nearer to the noisy picture than its quality deserves, for the noise that it holds: by that
-  // much a fit may lie behind.
+  // Fits one prior to `noisy`. The result goes over from `fallback` to its average with the fit's estimate as that
+  // comes to explain the noisy picture as well as `fallback` does, so that estimates do not get worse. The classical
+  // estimate lies nearer to the noisy picture than its quality deserves, for the noise that it holds: by that much a
+  // fit may lie behind.
   Tensor fit_prior(const std::shared_ptr<Network>& network, const Tensor& input, const Recipe& recipe,
-                   const Tensor& noisy, const Tensor& fallback, const std::function<Tensor(const Tensor&)>& refine,
-                   const Show& show) {
+                   const Tensor& noisy, const Tensor& fallback, const Show& show) {
     const torch::Device device = resources_.device;
     network->to(device);
     const Tensor target = extended(noisy, kPaddedSide).to(device);
@@ -198,7 +202,7 @@ class Denoising {
     const auto judge = [&](const Tensor& estimate) {
       const Tensor inner = estimate.slice(2, 0, noisy.size(2)).slice(3, 0, noisy.size(3)).to(torch::kCPU).contiguous();
       const double behind = (torch::mse_loss(inner, noisy).item<double>() - reached) / (noise_in_classical_ + 1e-12);
-      return torch::lerp(fallback, refine(inner), std::clamp((kUnripe - behind) / (kUnripe - kRipe), 0.0, 1.0));
+      return torch::lerp(fallback, inner, std::clamp((kUnripe - behind) / (kUnripe - kRipe), 0.0, 1.0) / 2);
     };
     const Problem problem = Problem::single({network, input.to(device), kInputNoise},
                                             [&](const Tensor& output) { return torch::mse_loss(output, target); });
@@ -211,7 +215,7 @@ class Denoising {
   const Resources& resources_;
   const Strength strength_;
   std::shared_ptr<Hourglass> guided_;
-  std::optional<DctShrinkage> shrinkage_;
+  std::optional<CollaborativeFilter> filter_;
   double noise_in_classical_ = 0;  // of the tile at hand
 };
 
