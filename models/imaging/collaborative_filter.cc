@@ -27,21 +27,25 @@ constexpr float kLeastVariance = 1e-10f;
 
 using Stack = float[kMost[1]][kPixels];
 
+// One row of a block: a vector that every processor has, in one piece or in several.
+typedef float Row __attribute__((vector_size(kSide * sizeof(float)), aligned(4), may_alias));
+
 // Both directions of the block's DCT: with `m` from the left and its transpose from the right.
 inline __attribute__((always_inline)) void transform(float* block, const dct::Matrix<kSide>& m,
                                                      const dct::Matrix<kSide>& transposed) {
+  const auto row = [](const float* at) { return reinterpret_cast<const Row*>(at); };
   float half[kPixels];
   for (int64_t k = 0; k < kSide; ++k) {
-    float row[kSide] = {};
-    for (int64_t i = 0; i < kSide; ++i)
-      for (int64_t x = 0; x < kSide; ++x) row[x] += m[k][i] * block[i * kSide + x];
-    for (int64_t x = 0; x < kSide; ++x) half[k * kSide + x] = row[x];
+    Row sum = m[k][0] * *row(block);
+#pragma GCC unroll 8
+    for (int64_t i = 1; i < kSide; ++i) sum += m[k][i] * *row(block + i * kSide);
+    *reinterpret_cast<Row*>(half + k * kSide) = sum;
   }
   for (int64_t k = 0; k < kSide; ++k) {
-    float row[kSide] = {};
-    for (int64_t j = 0; j < kSide; ++j)
-      for (int64_t l = 0; l < kSide; ++l) row[l] += half[k * kSide + j] * transposed[j][l];
-    for (int64_t l = 0; l < kSide; ++l) block[k * kSide + l] = row[l];
+    Row sum = half[k * kSide] * *row(transposed[0].data());
+#pragma GCC unroll 8
+    for (int64_t j = 1; j < kSide; ++j) sum += half[k * kSide + j] * *row(transposed[j].data());
+    *reinterpret_cast<Row*>(block + k * kSide) = sum;
   }
 }
 
@@ -191,27 +195,18 @@ Tensor shrink_groups(const Tensor& planes, const Tensor& sigma, const Tensor& pi
 
 constexpr int64_t kPad = kSide - 1;  // so that pixels at the rim lie in as many blocks as others
 
-Tensor mirrored_planes(const Tensor& picture) {
-  return torch::reflection_pad2d(decorrelate(picture), {kPad, kPad, kPad, kPad}).squeeze(0).contiguous();
-}
-
-Tensor inner(const Tensor& planes) {
-  return correlate(planes.slice(1, kPad, planes.size(1) - kPad).slice(2, kPad, planes.size(2) - kPad).unsqueeze(0));
-}
-
 }  // namespace
 
-CollaborativeFilter::CollaborativeFilter(const Tensor& picture) : sigma_(estimate_noise(decorrelate(picture))) {}
+CollaborativeFilter::CollaborativeFilter(const Tensor& picture)
+    : sigma_(estimate_noise(decorrelate(picture), clipped_samples(picture))) {}
 
 double CollaborativeFilter::variance() const { return sigma_.square().mean().item<double>(); }
 
 Tensor CollaborativeFilter::operator()(const Tensor& part) const {
-  const Tensor planes = mirrored_planes(part);
-  return inner(shrink_groups(planes, sigma_, shrink_groups(planes, sigma_, {})));
-}
-
-Tensor CollaborativeFilter::refine(const Tensor& part, const Tensor& pilot) const {
-  return inner(shrink_groups(mirrored_planes(part), sigma_, mirrored_planes(pilot)));
+  const int64_t h = part.size(2), w = part.size(3);
+  const Tensor planes = torch::reflection_pad2d(decorrelate(part), {kPad, kPad, kPad, kPad}).squeeze(0).contiguous();
+  const Tensor restored = shrink_groups(planes, sigma_, shrink_groups(planes, sigma_, {}));
+  return correlate(restored.slice(1, kPad, kPad + h).slice(2, kPad, kPad + w).unsqueeze(0));
 }
 
 }  // namespace pentimento

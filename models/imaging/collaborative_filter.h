@@ -17,8 +17,6 @@ class CollaborativeFilter {
 
   // 1 x C x h x w -> the same; sides >= 8.
   torch::Tensor operator()(const torch::Tensor& part) const;
-  // The second step alone, with an estimate of `part` from elsewhere (the same size) to tell the spectrum.
-  torch::Tensor refine(const torch::Tensor& part, const torch::Tensor& pilot) const;
 
   // Of the noise, a sample: the mean over the planes.
   double variance() const;

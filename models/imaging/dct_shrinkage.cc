@@ -22,7 +22,8 @@ Tensor decorrelate(const Tensor& picture) {
 
 Tensor correlate(const Tensor& planes) { return torch::einsum("dc,ndhw->nchw", {dct_matrix(planes.size(1)), planes}); }
 
-DctShrinkage::DctShrinkage(const Tensor& picture) : sigma_(estimate_noise(decorrelate(picture))) {}
+DctShrinkage::DctShrinkage(const Tensor& picture)
+    : sigma_(estimate_noise(decorrelate(picture), clipped_samples(picture))) {}
 
 double DctShrinkage::variance() const { return sigma_.square().mean().item<double>(); }
 

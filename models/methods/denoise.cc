@@ -90,7 +90,7 @@ Tensor weakened(const Tensor& noisy, const Tensor& restored, const Strength& str
 }
 
 std::string noise_found(const Tensor& picture) {
-  const Tensor sigma = 255 * estimate_noise(decorrelate(picture));
+  const Tensor sigma = 255 * estimate_noise(decorrelate(picture), clipped_samples(picture));
   const auto text = [](const Tensor& s) {
     char number[16];
     std::snprintf(number, sizeof number, "%.1f", s.item<double>());

@@ -188,5 +188,15 @@ TEST(Noise, IsNotTakenFromWhereThereIsNothing) {
   EXPECT_NEAR(estimate_noise(picture).item<double>(), 0.1, 0.01);
 }
 
+// Half of the picture is too bright for the sensor: half of the noise is cut off there.
+TEST(Noise, IsNotTakenFromWhereItIsClipped) {
+  torch::manual_seed(2);
+  Tensor picture = torch::full({1, 1, 160, 160}, 0.5);
+  picture.slice(3, 0, 80).fill_(1);
+  picture = (picture + 0.1 * torch::randn_like(picture)).clamp(0, 1);
+  EXPECT_NEAR(estimate_noise(picture, clipped_samples(picture)).item<double>(), 0.1, 0.005);
+  EXPECT_LT(estimate_noise(picture).item<double>(), 0.09);
+}
+
 }  // namespace
 }  // namespace pentimento
