@@ -38,9 +38,11 @@ struct Hourglass::Scale : torch::nn::Module {
   Scale(const HourglassOptions& o, size_t i) {
     const int64_t in = i == 0 ? o.in_channels : o.down[i - 1];
     const int64_t deeper = i + 1 < o.up.size() ? o.up[i + 1] : o.down[i];
-    // Padding is done apart, so that it can reflect.
+    // Padding is done apart, so that it can reflect. Without biases: the normalisation that follows takes them off
+    // again.
     const auto convolution = [this](const char* name, int64_t from, int64_t to, int64_t kernel, int64_t stride = 1) {
-      return register_module(name, torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, kernel).stride(stride)));
+      return register_module(name,
+                             torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, kernel).stride(stride).bias(false)));
     };
     // Without running statistics: this network only ever sees one picture.
     const auto norm = [this](const char* name, int64_t channels) {

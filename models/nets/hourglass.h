@@ -14,7 +14,8 @@ enum class Padding { kReflection, kZero };
 enum class Activation { kLeakyRelu, kSwish, kElu, kNone };
 
 // The hourglass ("skip") network of Deep Image Prior (Ulyanov et al. 2018, supplementary material, figure 21).
-// One entry per scale, the finest first; the defaults are the paper's denoising network (2,217,831 parameters).
+// One entry per scale, the finest first; the defaults are the paper's denoising network: its 2,217,831 parameters less
+// the 2,580 biases of convolutions that a batch normalisation follows, which cannot have an effect.
 struct HourglassOptions {
   int64_t in_channels = 32;
   int64_t out_channels = 3;

@@ -19,8 +19,8 @@ torch::Tensor normalise_activate_pad(const torch::Tensor& input, const torch::Te
 // behind the channels of `skip` (1 x S x H x W): 1 x (S + D) x H x W.
 torch::Tensor join_enlarged(const torch::Tensor& skip, const torch::Tensor& deep);
 
-// A 1x1 convolution with bias to so few channels that it is all memory traffic: 1 x C x H x W -> 1 x O x H x W.
-// few_outputs() tells whether it can take input and weight (O x C x 1 x 1).
+// A 1x1 convolution to so few channels that it is all memory traffic: 1 x C x H x W -> 1 x O x H x W. few_outputs() tells
+// whether it can take input and weight (O x C x 1 x 1). The bias may be undefined.
 bool few_outputs(const torch::Tensor& input, const torch::Tensor& weight);
 torch::Tensor convolve_to_few(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias);
 
