@@ -56,8 +56,14 @@ class Hourglass : public Network {
   // The padding that a convolution of that kernel wants in front of it.
   int64_t pad_for(int64_t kernel) const { return options_.padding == Padding::kReflection ? kernel / 2 : 0; }
   torch::Tensor convolve(const torch::Tensor& input, torch::nn::Conv2d& convolution) const;
+  // finish() with the padding that the convolution wants, and the convolution.
+  torch::Tensor finish_and_convolve(const torch::Tensor& input, torch::nn::BatchNorm2d& norm, bool activated,
+                                    torch::nn::Conv2d& convolution) const;
   // Normalised, activated if asked, and padded for the convolution that follows.
   torch::Tensor finish(const torch::Tensor& input, torch::nn::BatchNorm2d& norm, bool activated, int64_t pad) const;
+  // Whether the activation is a LeakyReLU, or none: one of slope 1.
+  bool leaky() const;
+  double slope(bool activated) const;
   torch::Tensor activate(const torch::Tensor& input) const;
   torch::Tensor shrink(const torch::Tensor& input) const;
 
