@@ -10,11 +10,16 @@
 // choice.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 #define PENTIMENTO_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define PENTIMENTO_WIDE_VECTORS __builtin_cpu_supports("x86-64-v4")
 #else
 #define PENTIMENTO_VECTORISED
+#define PENTIMENTO_WIDE_VECTORS false
 #endif
 
 namespace pentimento {
+
+// Whether that choice falls on vectors of 512 bits, of which there are 32.
+inline bool wide_vectors() { return PENTIMENTO_WIDE_VECTORS; }
 
 // Runs f(first row, last row, block) over blocks of rows whose number does not depend on the threads: sums over blocks
 // come out the same on every machine.

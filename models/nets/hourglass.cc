@@ -38,9 +38,11 @@ struct Hourglass::Scale : torch::nn::Module {
   Scale(const HourglassOptions& o, size_t i) {
     const int64_t in = i == 0 ? o.in_channels : o.down[i - 1];
     const int64_t deeper = i + 1 < o.up.size() ? o.up[i + 1] : o.down[i];
-    // Padding is done apart, so that it can reflect.
+    // Padding is done apart, so that it can reflect. Without biases: the normalisation that follows takes them off
+    // again.
     const auto convolution = [this](const char* name, int64_t from, int64_t to, int64_t kernel, int64_t stride = 1) {
-      return register_module(name, torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, kernel).stride(stride)));
+      return register_module(name,
+                             torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, kernel).stride(stride).bias(false)));
     };
     // Without running statistics: this network only ever sees one picture.
     const auto norm = [this](const char* name, int64_t channels) {
@@ -111,17 +113,17 @@ Tensor Hourglass::scale(const Tensor& input, size_t i) {
   const int64_t pad = pad_for(options_.down_kernel[i]);
   const bool deepest = i + 1 == scales_.size();
 
-  Tensor deep = finish(shrink(convolve(input, s.down)), s.down_norm, true, pad);
-  deep = finish(convolve(deep, s.same), s.same_norm, true, deepest ? 0 : pad_for(options_.down_kernel[i + 1]));
+  Tensor deep = finish_and_convolve(shrink(convolve(input, s.down)), s.down_norm, true, s.same);
+  deep = finish(deep, s.same_norm, true, deepest ? 0 : pad_for(options_.down_kernel[i + 1]));
   if (!deepest) deep = scale(deep, i + 1);
 
   // A 1x1 convolution of the padded input and a cut of its few channels cost less than a cut of the input.
   Tensor skip;
   if (s.skip)
     skip = finish(inner(convolve(input, s.skip), pad).contiguous(deep.suggest_memory_format()), s.skip_norm, true, 0);
-  Tensor joined = finish(join(skip, deep, i), s.join_norm, false, pad_for(options_.up_kernel[i]));
-  joined = finish(convolve(joined, s.up), s.up_norm, true, 0);
-  return s.pointwise ? finish(convolve(joined, s.pointwise), s.pointwise_norm, true, 0) : joined;
+  const Tensor joined = finish_and_convolve(join(skip, deep, i), s.join_norm, false, s.up);
+  if (!s.pointwise) return finish(joined, s.up_norm, true, 0);
+  return finish(finish_and_convolve(joined, s.up_norm, true, s.pointwise), s.pointwise_norm, true, 0);
 }
 
 Tensor Hourglass::join(const Tensor& skip, const Tensor& deep, size_t i) {
@@ -146,15 +148,28 @@ Tensor Hourglass::convolve(const Tensor& input, torch::nn::Conv2d& convolution) 
                        kernel / 2 - pad_for(kernel));
 }
 
+Tensor Hourglass::finish_and_convolve(const Tensor& input, torch::nn::BatchNorm2d& norm, bool activated,
+                                      torch::nn::Conv2d& convolution) const {
+  const int64_t pad = pad_for(convolution->weight.size(2));
+  if (leaky() && pad == convolution->weight.size(2) / 2 && tiled_convolution_pays(input, convolution->weight))
+    return normalise_activate_convolve(input, norm->weight, norm->bias, slope(activated), convolution->weight);
+  return convolve(finish(input, norm, activated, pad), convolution);
+}
+
 Tensor Hourglass::finish(const Tensor& input, torch::nn::BatchNorm2d& norm, bool activated, int64_t pad) const {
-  const bool leaky = options_.activation == Activation::kLeakyRelu || options_.activation == Activation::kNone;
-  if (leaky && pad <= 1 && fusable(input)) {
-    const double slope = activated && options_.activation == Activation::kLeakyRelu ? kSlope : 1;
-    return normalise_activate_pad(input, norm->weight, norm->bias, slope, pad);
-  }
+  if (leaky() && pad <= 1 && fusable(input))
+    return normalise_activate_pad(input, norm->weight, norm->bias, slope(activated), pad);
   const Tensor normalised = torch::batch_norm(input, norm->weight, norm->bias, {}, {}, /*training=*/true,
                                               /*momentum=*/0, /*eps=*/1e-5, /*cudnn_enabled=*/true);
   return reflect(activated ? activate(normalised) : normalised, pad);
+}
+
+bool Hourglass::leaky() const {
+  return options_.activation == Activation::kLeakyRelu || options_.activation == Activation::kNone;
+}
+
+double Hourglass::slope(bool activated) const {
+  return activated && options_.activation == Activation::kLeakyRelu ? kSlope : 1;
 }
 
 Tensor Hourglass::activate(const Tensor& input) const {

@@ -14,7 +14,8 @@ enum class Padding { kReflection, kZero };
 enum class Activation { kLeakyRelu, kSwish, kElu, kNone };
 
 // The hourglass ("skip") network of Deep Image Prior (Ulyanov et al. 2018, supplementary material, figure 21).
-// One entry per scale, the finest first; the defaults are the paper's denoising network (2,217,831 parameters).
+// One entry per scale, the finest first; the defaults are the paper's denoising network: its 2,217,831 parameters less
+// the 2,580 biases of convolutions that a batch normalisation follows, which cannot have an effect.
 struct HourglassOptions {
   int64_t in_channels = 32;
   int64_t out_channels = 3;
@@ -55,8 +56,14 @@ class Hourglass : public Network {
   // The padding that a convolution of that kernel wants in front of it.
   int64_t pad_for(int64_t kernel) const { return options_.padding == Padding::kReflection ? kernel / 2 : 0; }
   torch::Tensor convolve(const torch::Tensor& input, torch::nn::Conv2d& convolution) const;
+  // finish() with the padding that the convolution wants, and the convolution.
+  torch::Tensor finish_and_convolve(const torch::Tensor& input, torch::nn::BatchNorm2d& norm, bool activated,
+                                    torch::nn::Conv2d& convolution) const;
   // Normalised, activated if asked, and padded for the convolution that follows.
   torch::Tensor finish(const torch::Tensor& input, torch::nn::BatchNorm2d& norm, bool activated, int64_t pad) const;
+  // Whether the activation is a LeakyReLU, or none: one of slope 1.
+  bool leaky() const;
+  double slope(bool activated) const;
   torch::Tensor activate(const torch::Tensor& input) const;
   torch::Tensor shrink(const torch::Tensor& input) const;
 

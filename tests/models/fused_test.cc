@@ -74,6 +74,14 @@ INSTANTIATE_TEST_SUITE_P(Shapes, ConvolveToFew,
                          testing::Values(std::tuple(16, 1, 3, 5), std::tuple(32, 2, 40, 3), std::tuple(48, 3, 7, 9),
                                          std::tuple(128, 4, 5, 6)));
 
+TEST(ConvolveToFew, NeedsNoBias) {
+  torch::manual_seed(5);
+  expect_same(
+      {random({1, 32, 5, 6}), random({4, 32, 1, 1})},
+      [](const std::vector<Tensor>& in) { return convolve_to_few(in[0], in[1], {}); },
+      [](const std::vector<Tensor>& in) { return torch::conv2d(in[0], in[1]); });
+}
+
 TEST(ConvolveToFew, KnowsWhatItCanTake) {
   EXPECT_FALSE(few_outputs(random({1, 16, 4, 4}), random({5, 16, 1, 1}))) << "too many outputs";
   EXPECT_FALSE(few_outputs(random({1, 12, 4, 4}), random({3, 12, 1, 1}))) << "not a vector's length";

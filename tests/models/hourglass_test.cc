@@ -24,18 +24,26 @@ HourglassOptions shaped(int64_t in, std::vector<int64_t> widths, std::vector<int
   return o;
 }
 
+// The published networks' count, whose every convolution has a bias.
+int64_t published_parameters(const HourglassOptions& o) {
+  int64_t n = parameters(o);
+  for (size_t i = 0; i < o.down.size(); ++i) n += o.skip[i] + 2 * o.down[i] + (o.pointwise_up ? 2 : 1) * o.up[i];
+  return n;
+}
+
 // Counted from the published recipes, task by task.
 TEST(Hourglass, HasThePapersParameterCounts) {
-  EXPECT_EQ(parameters({}), 2217831);                                               // denoising, super-resolution
-  EXPECT_EQ(parameters(shaped(3, {8, 16, 32, 64, 128}, {0, 0, 0, 4, 4})), 572827);  // JPEG artefacts
-  EXPECT_EQ(parameters(HourglassOptions::uniform(2, 5, 128, 0, 3)), 2157955);       // a large hole
-  EXPECT_EQ(parameters(HourglassOptions::uniform(32, 5, 128, 128, 3)), 3002627);    // text
-  EXPECT_EQ(parameters(HourglassOptions::uniform(32, 5, 128, 4, 1)), 2217573);      // half the pixels, grey
-  EXPECT_EQ(parameters(HourglassOptions::uniform(3, 5, 128, 4, 3)), 2184307);       // flash and no-flash
+  EXPECT_EQ(parameters({}), 2217831 - 2580);
+  EXPECT_EQ(published_parameters({}), 2217831);  // denoising, super-resolution
+  EXPECT_EQ(published_parameters(shaped(3, {8, 16, 32, 64, 128}, {0, 0, 0, 4, 4})), 572827);  // JPEG artefacts
+  EXPECT_EQ(published_parameters(HourglassOptions::uniform(2, 5, 128, 0, 3)), 2157955);       // a large hole
+  EXPECT_EQ(published_parameters(HourglassOptions::uniform(32, 5, 128, 128, 3)), 3002627);    // text
+  EXPECT_EQ(published_parameters(HourglassOptions::uniform(32, 5, 128, 4, 1)), 2217573);      // half the pixels, grey
+  EXPECT_EQ(published_parameters(HourglassOptions::uniform(3, 5, 128, 4, 3)), 2184307);       // flash and no-flash
   HourglassOptions library = shaped(1, {16, 32, 64, 128, 128, 128}, {0, 0, 0, 0, 0, 0});
   library.down_kernel = std::vector<int64_t>(6, 5);
   library.pointwise_up = false;
-  EXPECT_EQ(parameters(library), 2996467);
+  EXPECT_EQ(published_parameters(library), 2996467);
 }
 
 TEST(Hourglass, KeepsAnySizeThatItsSkipsCanRepair) {
@@ -98,7 +106,8 @@ class Oracle {
   }
 
   Planes convolve(const Planes& in, const std::string& name, int64_t stride) {
-    const Tensor w = values_.at(name + ".weight"), b = values_.at(name + ".bias");
+    const Tensor w = values_.at(name + ".weight");
+    const Tensor b = values_.count(name + ".bias") ? values_.at(name + ".bias") : torch::zeros(w.size(0));
     const int64_t k = w.size(2), pad = k / 2, h = in[0].size(), wd = in[0][0].size();
     const int64_t oh = (h + stride - 1) / stride, ow = (wd + stride - 1) / stride;
     Planes out(w.size(0), Plane(oh, std::vector<double>(ow)));

@@ -15,12 +15,19 @@ bool fusable(const torch::Tensor& picture);
 torch::Tensor normalise_activate_pad(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias,
                                      double slope, int64_t pad);
 
+// The same, padded by kernel / 2, then convolved with `kernel` (O x C x 3 x 3 or O x C x 1 x 1): 1 x O x H x W. The
+// padded picture is never written. 3x3: Winograd's F(4x4, 3x3) (Lavin and Gray, CVPR 2016), within 1e-4 of the result's
+// magnitude. tiled_convolution_pays() tells whether this is possible and faster than LibTorch's.
+bool tiled_convolution_pays(const torch::Tensor& input, const torch::Tensor& kernel);
+torch::Tensor normalise_activate_convolve(const torch::Tensor& input, const torch::Tensor& weight,
+                                          const torch::Tensor& bias, double slope, const torch::Tensor& kernel);
+
 // `deep` (1 x D x ceil(H/2) x ceil(W/2)) enlarged twice, bilinear with align_corners = false, cut to H x W and put
 // behind the channels of `skip` (1 x S x H x W): 1 x (S + D) x H x W.
 torch::Tensor join_enlarged(const torch::Tensor& skip, const torch::Tensor& deep);
 
-// A 1x1 convolution with bias to so few channels that it is all memory traffic: 1 x C x H x W -> 1 x O x H x W.
-// few_outputs() tells whether it can take input and weight (O x C x 1 x 1).
+// A 1x1 convolution to so few channels that it is all memory traffic: 1 x C x H x W -> 1 x O x H x W. few_outputs()
+// tells whether it can take input and weight (O x C x 1 x 1). The bias may be undefined.
 bool few_outputs(const torch::Tensor& input, const torch::Tensor& weight);
 torch::Tensor convolve_to_few(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cmath>
 #include <cstring>
 
 #include "imaging/rows.h"
 #include "nets/fused/fused.h"
+#include "nets/fused/normalisation.h"
 
 namespace pentimento {
 
@@ -11,44 +11,12 @@ using torch::Tensor;
 
 namespace {
 
-constexpr double kEpsilon = 1e-5;
-
-// Sums and sums of squares of `pixels` pixels of c channels, added to s and q. Floats within a row, doubles beyond.
-PENTIMENTO_VECTORISED void moments(const float* x, int64_t pixels, int64_t c, float* s, float* q) {
-  for (int64_t p = 0; p < pixels; ++p, x += c)
-    for (int64_t k = 0; k < c; ++k) {
-      s[k] += x[k];
-      q[k] += x[k] * x[k];
-    }
-}
-
 PENTIMENTO_VECTORISED void scale_and_activate(const float* x, int64_t pixels, int64_t c, const float* a, const float* b,
                                               float slope, float* y) {
   for (int64_t p = 0; p < pixels; ++p, x += c, y += c)
     for (int64_t k = 0; k < c; ++k) {
       const float z = a[k] * x[k] + b[k];
       y[k] = z > 0 ? z : slope * z;
-    }
-}
-
-// Sums of g' (the gradient behind the activation) and of g' * x.
-PENTIMENTO_VECTORISED void gradient_moments(const float* x, const float* g, int64_t pixels, int64_t c, const float* a,
-                                            const float* b, float slope, float* s, float* q) {
-  for (int64_t p = 0; p < pixels; ++p, x += c, g += c)
-    for (int64_t k = 0; k < c; ++k) {
-      const float behind = a[k] * x[k] + b[k] > 0 ? g[k] : slope * g[k];
-      s[k] += behind;
-      q[k] += behind * x[k];
-    }
-}
-
-// a g' - u x - v, which is the gradient by x with the mean's and the variance's share taken off.
-PENTIMENTO_VECTORISED void gradient_by_input(const float* x, const float* g, int64_t pixels, int64_t c, const float* a,
-                                             const float* b, float slope, const float* u, const float* v, float* out) {
-  for (int64_t p = 0; p < pixels; ++p, x += c, g += c, out += c)
-    for (int64_t k = 0; k < c; ++k) {
-      const float behind = a[k] * x[k] + b[k] > 0 ? g[k] : slope * g[k];
-      out[k] = a[k] * behind - u[k] * x[k] - v[k];
     }
 }
 
@@ -74,11 +42,12 @@ void reflect_rim(float* y, const Shape& s) {
   std::memcpy(y + (s.h + 1) * row, y + (s.h - 1) * row, static_cast<size_t>(row) * sizeof(float));
 }
 
-// Row i of the padded picture's gradient with the rim's folded back onto the pixels that it mirrors. `buffer` holds a
-// padded row.
+// Row i of the padded picture's gradient with the rim's folded back onto the pixels that it mirrors. `buffer`: room
+// for it.
 const float* folded_row(const float* g, const Shape& s, int64_t i, std::vector<float>& buffer) {
   if (s.pad == 0) return g + i * s.w * s.c;
   const int64_t row = s.padded_row(), pixel = s.c;
+  buffer.resize(static_cast<size_t>(row));
   std::memcpy(buffer.data(), g + (i + 1) * row, static_cast<size_t>(row) * sizeof(float));
   if (i == 1) add(buffer.data(), g, row);
   if (i == s.h - 2) add(buffer.data(), g + (s.h + 1) * row, row);
@@ -91,41 +60,15 @@ struct Normalise : torch::autograd::Function<Normalise> {
   static Tensor forward(torch::autograd::AutogradContext* context, const Tensor& input, const Tensor& weight,
                         const Tensor& bias, double slope, int64_t pad) {
     const Shape s = {input.size(2), input.size(3), input.size(1), pad};
-    const auto n = static_cast<double>(s.h * s.w);
     const float* x = input.const_data_ptr<float>();
-
-    BlockSums sums(s.c), squares(s.c);
-    over_row_blocks(s.h, [&](int64_t first, int64_t last, int64_t block) {
-      std::vector<float> row(static_cast<size_t>(2 * s.c));
-      for (int64_t i = first; i < last; ++i) {
-        std::fill(row.begin(), row.end(), 0.0f);
-        moments(x + i * s.w * s.c, s.w, s.c, row.data(), row.data() + s.c);
-        for (int64_t k = 0; k < s.c; ++k) {
-          sums.block(block)[k] += row[static_cast<size_t>(k)];
-          squares.block(block)[k] += row[static_cast<size_t>(s.c + k)];
-        }
-      }
-    });
-    // y = a x + b; also kept: mean and 1 / deviation.
-    const Tensor kept = torch::empty({4, s.c}, input.options().memory_format(torch::MemoryFormat::Contiguous));
-    float *a = kept[0].data_ptr<float>(), *b = kept[1].data_ptr<float>(), *mean = kept[2].data_ptr<float>(),
-          *inverse = kept[3].data_ptr<float>();
-    const float *w = weight.const_data_ptr<float>(), *beta = bias.const_data_ptr<float>();
-    for (int64_t k = 0; k < s.c; ++k) {
-      const double m = sums.total(k) / n, variance = std::max(0.0, squares.total(k) / n - m * m);
-      const double r = 1 / std::sqrt(variance + kEpsilon);
-      mean[k] = static_cast<float>(m);
-      inverse[k] = static_cast<float>(r);
-      a[k] = static_cast<float>(w[k] * r);
-      b[k] = static_cast<float>(beta[k] - w[k] * r * m);
-    }
-
+    const Tensor kept = normalisation(input, weight, bias);
+    const Activated how = activated(kept, slope);
     const Tensor output =
         torch::empty({1, s.c, s.h + 2 * pad, s.w + 2 * pad}, input.options(), torch::MemoryFormat::ChannelsLast);
     float* y = output.data_ptr<float>();
     over_row_blocks(s.h, [&](int64_t first, int64_t last, int64_t) {
       for (int64_t i = first; i < last; ++i)
-        scale_and_activate(x + i * s.w * s.c, s.w, s.c, a, b, static_cast<float>(slope),
+        scale_and_activate(x + i * s.w * s.c, s.w, s.c, how.a, how.b, how.slope,
                            y + (i + pad) * s.padded_row() + pad * s.c);
     });
     if (pad > 0) reflect_rim(y, s);
@@ -139,48 +82,14 @@ struct Normalise : torch::autograd::Function<Normalise> {
   static torch::autograd::tensor_list backward(torch::autograd::AutogradContext* context,
                                                torch::autograd::tensor_list gradients) {
     const auto saved = context->get_saved_variables();
-    const Tensor &input = saved[0], &kept = saved[1];
+    const Tensor& input = saved[0];
     const Tensor gradient = gradients[0].contiguous(torch::MemoryFormat::ChannelsLast);
-    const auto slope = static_cast<float>(context->saved_data["slope"].toDouble());
     const Shape s = {input.size(2), input.size(3), input.size(1), context->saved_data["pad"].toInt()};
-    const auto n = static_cast<double>(s.h * s.w);
-    const float *x = input.const_data_ptr<float>(), *g = gradient.const_data_ptr<float>();
-    const float *a = kept[0].const_data_ptr<float>(), *b = kept[1].const_data_ptr<float>(),
-                *mean = kept[2].const_data_ptr<float>(), *inverse = kept[3].const_data_ptr<float>();
-
-    BlockSums sums(s.c), products(s.c);
-    over_row_blocks(s.h, [&](int64_t first, int64_t last, int64_t block) {
-      std::vector<float> row(static_cast<size_t>(2 * s.c)), buffer(static_cast<size_t>(s.padded_row()));
-      for (int64_t i = first; i < last; ++i) {
-        std::fill(row.begin(), row.end(), 0.0f);
-        gradient_moments(x + i * s.w * s.c, folded_row(g, s, i, buffer), s.w, s.c, a, b, slope, row.data(),
-                         row.data() + s.c);
-        for (int64_t k = 0; k < s.c; ++k) {
-          sums.block(block)[k] += row[static_cast<size_t>(k)];
-          products.block(block)[k] += row[static_cast<size_t>(s.c + k)];
-        }
-      }
-    });
-
-    const Tensor by_weight = torch::empty_like(kept[0]), by_bias = torch::empty_like(kept[0]);
-    std::vector<float> u(static_cast<size_t>(s.c)), v(static_cast<size_t>(s.c));
-    for (int64_t k = 0; k < s.c; ++k) {
-      const double db = sums.total(k), dw = (products.total(k) - mean[k] * db) * inverse[k];
-      by_weight.data_ptr<float>()[k] = static_cast<float>(dw);
-      by_bias.data_ptr<float>()[k] = static_cast<float>(db);
-      u[static_cast<size_t>(k)] = static_cast<float>(a[k] * inverse[k] * dw / n);
-      v[static_cast<size_t>(k)] = static_cast<float>(a[k] * (db - mean[k] * inverse[k] * dw) / n);
-    }
-
+    const float* g = gradient.const_data_ptr<float>();
     const Tensor by_input = torch::empty_like(input, torch::MemoryFormat::ChannelsLast);
-    float* out = by_input.data_ptr<float>();
-    over_row_blocks(s.h, [&](int64_t first, int64_t last, int64_t) {
-      std::vector<float> buffer(static_cast<size_t>(s.padded_row()));
-      for (int64_t i = first; i < last; ++i)
-        gradient_by_input(x + i * s.w * s.c, folded_row(g, s, i, buffer), s.w, s.c, a, b, slope, u.data(), v.data(),
-                          out + i * s.w * s.c);
-    });
-    return {by_input, by_weight, by_bias, Tensor(), Tensor()};
+    const auto folded = [&](int64_t i, std::vector<float>& buffer) { return folded_row(g, s, i, buffer); };
+    const auto by = normalisation_backward(input, saved[1], context->saved_data["slope"].toDouble(), folded, by_input);
+    return {by_input, by.by_weight, by.by_bias, Tensor(), Tensor()};
   }
 };
 

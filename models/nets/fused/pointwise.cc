@@ -136,8 +136,8 @@ bool few_outputs(const Tensor& input, const Tensor& weight) {
 }
 
 Tensor convolve_to_few(const Tensor& input, const Tensor& weight, const Tensor& bias) {
-  TORCH_CHECK(few_outputs(input, weight) && bias.defined(), "convolve_to_few: unfit input");
-  return Pointwise::apply(input, weight, bias);
+  TORCH_CHECK(few_outputs(input, weight), "convolve_to_few: unfit input");
+  return Pointwise::apply(input, weight, bias.defined() ? bias : torch::zeros({weight.size(0)}, weight.options()));
 }
 
 }  // namespace pentimento
