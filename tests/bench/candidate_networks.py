@@ -24,7 +24,7 @@ def begin(run):
 def fit(run, step, iterations, picture, every=10, stopped=lambda: False):
     """Steps to the recipe's end, to its own stop or to that of the time, looking at picture() now and then; ships it."""
     done = 0
-    while done < iterations and not run.late() and not stopped():
+    while not done or (done < iterations and not run.late() and not stopped()):
         step(done)
         done += 1
         if done % every == 0:
