@@ -205,23 +205,19 @@ def risk_estimating_prior(run):
     return fit(run, step, 1000, average)
 
 
-def guided_prior(run, refresh=0):
-    """The narrow hourglass on a classical estimate with noise, fitted to the noisy picture; after every `refresh` iterations the
-    average so far becomes the estimate."""
+def guided_prior(run):
+    """The narrow hourglass on a classical estimate with noise, fitted to the noisy picture; ships the average."""
     noisy = begin(run)
     guide = tensor(run.guide if run.guide is not None else wavelet(run, shifts=3).astype("f4"))
     net = small_hourglass()
     adam = torch.optim.Adam(net.parameters(), lr=0.01)
     average = Average(0.97)
 
-    def step(i):
-        nonlocal guide
+    def step(_):
         adam.zero_grad()
         out = net(guide + torch.randn_like(guide) / 30)
         F.mse_loss(out, noisy).backward()
         adam.step()
         average.add(out)
-        if refresh and i % refresh == refresh - 1:
-            guide = average().clone()
 
     return fit(run, step, 500, average)

@@ -34,7 +34,6 @@ CANDIDATES = {
     "self2self-like": (NETWORKS, "self_to_self", {}),
     "dip-sure": (NETWORKS, "risk_estimating_prior", {}),
     "guided": (NETWORKS, "guided_prior", {}),
-    "guided-refreshed": (NETWORKS, "guided_prior", {"refresh": 100}),
     "zs-n2n": (PAIRS, "zero_shot_pairs", {}),
     "zs-n2n-dense": (PAIRS, "zero_shot_pairs", {"dense": True}),
     "zs-hpd-like": (PAIRS, "frequency_split_pairs", {}),
