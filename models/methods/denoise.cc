@@ -109,7 +109,7 @@ class Denoising {
   // 1 x C x H x W in 0..1 -> the same.
   Tensor operator()(const Tensor& picture) {
     const int64_t bytes = plan_.paper ? kPaperBytesPerPixel : kGuidedBytesPerPixel;
-    const int64_t tile_pixels = std::min(plan_.tile_pixels, resources_.pixels(bytes));
+    const int64_t tile_pixels = resources_.tile_pixels(bytes, plan_.tile_pixels);
     const std::vector<Tile> tiles = plan_tiles(picture.size(2), picture.size(3), tile_pixels, kOverlap);
     for (const Tile& tile : tiles) {
       const int64_t pixels = extended(tile.of(picture), kPaddedSide).numel() / picture.size(1);
