@@ -15,8 +15,8 @@ using torch::Tensor;
 Problem Problem::single(Prior prior, std::function<Tensor(const Tensor&)> loss) {
   Problem p;
   p.priors.push_back(std::move(prior));
-  p.loss = [loss = std::move(loss)](const std::vector<Tensor>& outputs, int64_t) { return loss(outputs[0]); };
-  p.estimate = [](const std::vector<Tensor>& outputs) { return outputs[0]; };
+  p.loss = [loss = std::move(loss)](const std::vector<Tensor>& outputs, const Iteration&) { return loss(outputs[0]); };
+  p.estimate = [](const std::vector<Tensor>& outputs, const Iteration&) { return outputs[0]; };
   p.replayable = true;
   return p;
 }

@@ -22,15 +22,23 @@ struct Prior {
   double input_noise = 0;
 };
 
+// Which iteration of a fit it is, counted from 0.
+struct Iteration {
+  int64_t number = 0;       // worth nothing in a replay
+  torch::Tensor on_device;  // the same, a long scalar where the fit computes
+};
+
 // All that a method states. The fit loop knows nothing else of it.
 struct Problem {
   std::vector<Prior> priors;
-  // The scalar to lower; outputs[i] is priors[i]'s, `iteration` counts from 0 for scheduled weights.
-  std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs, int64_t iteration)> loss;
-  // What of the outputs is averaged, watched for early stopping and handed back: N x C x H x W.
-  std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs)> estimate;
-  // Whether networks, loss and estimate do the same operations at every iteration: none uses `iteration` or anything
-  // else that changes on the host, and none looks at a value on the device. A GPU then replays a recorded iteration.
+  // The scalar to lower; outputs[i] is priors[i]'s, `iteration` is for scheduled weights.
+  std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs, const Iteration& iteration)> loss;
+  // What of the outputs is averaged, watched for early stopping and handed back: N x C x H x W. Without gradients;
+  // where it runs a network, that computes as it does for the loss.
+  std::function<torch::Tensor(const std::vector<torch::Tensor>& outputs, const Iteration& iteration)> estimate;
+  // Whether networks, loss and estimate do the same operations at every iteration: none uses iteration.number or
+  // anything else that changes on the host, and none looks at a value on the device. A GPU then replays a recorded
+  // iteration.
   bool replayable = false;
 
   // One prior, and `loss` on its output, which is the estimate. Replayable.

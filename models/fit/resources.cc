@@ -15,6 +15,8 @@ namespace pentimento {
 
 namespace {
 
+constexpr int64_t kMostOnGpu = 15'000'000;  // 2^31 samples of 136 channels: LibTorch counts with 32 bits
+
 // MemAvailable counts caches that the kernel would give up; plain free pages are what other systems tell.
 int64_t available_memory() {
   std::ifstream info("/proc/meminfo");
@@ -61,10 +63,16 @@ Resources Resources::choose(const std::string& device) {
                 _("No usable graphics card (CUDA) was found. Compute on the processor (device=cpu) or automatically "
                   "(device=auto), or install LibTorch with CUDA and a driver for the card."));
   r.bytes = memory_of(r.device) / 2;
+  r.in_bfloat16 = has_fast_bfloat16(r.device);
   return r;
 }
 
 int64_t Resources::pixels(int64_t bytes_per_pixel) const { return std::max<int64_t>(64 * 64, bytes / bytes_per_pixel); }
+
+int64_t Resources::tile_pixels(int64_t bytes_per_pixel, int64_t on_cpu) const {
+  if (!device.is_cuda()) return std::min(on_cpu, pixels(bytes_per_pixel));
+  return std::min(kMostOnGpu, pixels(in_bfloat16 ? bytes_per_pixel / 2 : bytes_per_pixel));
+}
 
 torch::Tensor with_less_memory(Resources& resources, const std::function<torch::Tensor(const Resources&)>& work) {
   const int64_t all = resources.bytes;
@@ -81,6 +89,7 @@ torch::Tensor with_less_memory(Resources& resources, const std::function<torch::
       resources.notice = _("Memory ran out; the picture was restored in smaller tiles.");
     } else if (resources.device.is_cuda()) {
       resources.device = torch::kCPU;
+      resources.in_bfloat16 = false;
       resources.bytes = available_memory() / 2;
       resources.notice = _("The graphics card's memory ran out; the picture was restored on the processor.");
     } else {

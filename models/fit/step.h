@@ -32,8 +32,8 @@ class Step {
   // Holds on to both.
   Step(const Problem& problem, const Recipe& recipe);
 
-  // Queues one iteration; `iteration` is what problem.loss gets to see.
-  void run(int64_t iteration);
+  // Queues one iteration, the `number`th.
+  void run(int64_t number);
 
   // The numbers of a Status on the device, to be copied.
   const torch::Tensor& numbers() const { return numbers_; }
@@ -44,10 +44,11 @@ class Step {
 
  private:
   std::vector<torch::Tensor> forward();
-  torch::Tensor entry(const torch::Tensor& inputs) const;
+  torch::Tensor entry(const torch::Tensor& rows) const;
 
   const Problem& problem_;
   std::vector<torch::Tensor> parameters_;
+  std::vector<torch::Tensor> inputs_;  // the priors', N x H x W x C
   bool in_bfloat16_;
   InputNoise noise_;
   Guard guard_;

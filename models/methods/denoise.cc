@@ -114,7 +114,7 @@ class Denoising {
     const std::vector<Tile> parts = plan_tiles(picture.size(2), picture.size(3), kClassicalPixels, kOverlap);
     for (const Tile& part : parts) monitor_.expect(1, kClassicalCost * part.height * part.width);
     const int64_t bytes = plan_.paper ? kPaperBytesPerPixel : kGuidedBytesPerPixel;
-    const int64_t tile_pixels = std::min(plan_.tile_pixels, resources_.pixels(bytes));
+    const int64_t tile_pixels = resources_.tile_pixels(bytes, plan_.tile_pixels);
     std::vector<Tile> tiles;
     if (plan_.guided.iterations > 0) tiles = plan_tiles(picture.size(2), picture.size(3), tile_pixels, kOverlap);
     for (const Tile& tile : tiles) {

@@ -39,7 +39,7 @@ struct Plan {
   Recipe guided;                 // of the first tile
   int64_t next_tile_iterations;  // of the others, whose network starts from the one before
   std::optional<Recipe> paper;
-  int64_t tile_pixels;  // at most, whatever the memory
+  int64_t tile_pixels;  // at most, on a CPU
 };
 
 Plan plan_for(const FitSettings& settings) {
@@ -71,7 +71,7 @@ class Merging {
   Tensor operator()(const Tensor& noisy, const Tensor& flash) {
     const int64_t bytes = plan_.paper ? kPaperBytesPerPixel : kGuidedBytesPerPixel;
     const std::vector<Tile> tiles =
-        plan_tiles(noisy.size(2), noisy.size(3), std::min(plan_.tile_pixels, resources_.pixels(bytes)), kOverlap);
+        plan_tiles(noisy.size(2), noisy.size(3), resources_.tile_pixels(bytes, plan_.tile_pixels), kOverlap);
     for (const Tile& tile : tiles) {
       const int64_t pixels = padded(tile.of(flash)).numel() / flash.size(1);
       monitor_.expect(&tile == tiles.data() ? plan_.guided.iterations : plan_.next_tile_iterations, pixels);

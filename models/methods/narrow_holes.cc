@@ -41,8 +41,12 @@ Tensor oriented(const Tensor& picture, int64_t orientation) {
   return orientation & 4 ? result.transpose(2, 3) : result;
 }
 
-Tensor upright(const Tensor& picture, int64_t orientation) {
-  return orientation & 4 ? oriented(picture.transpose(2, 3), orientation & 3) : oriented(picture, orientation);
+// Takes back an orientation that is known on the device alone, of `turns` that there are.
+Tensor upright(const Tensor& picture, const Tensor& orientation, int64_t turns) {
+  const auto has = [&](int64_t bit) { return orientation.remainder(2 * bit) >= bit; };
+  const Tensor turned = turns > 4 ? torch::where(has(4), picture.transpose(2, 3), picture) : picture;
+  const Tensor mirrored = torch::where(has(1), turned.flip(3), turned);
+  return torch::where(has(2), mirrored.flip(2), mirrored);
 }
 
 }  // namespace
@@ -128,23 +132,24 @@ Tensor NarrowHoles::operator()(const Holes& holes, const Show& show) {
     std::vector<Tensor> all;
     for (int64_t o = 0; o < turns; ++o)
       for (const Tensor& t : list) all.push_back(oriented(t, o));
-    return torch::cat(all).to(device);
+    return torch::cat(all).to(device).contiguous(torch::MemoryFormat::ChannelsLast);
   };
   const Tensor target = stacked(targets), weight = stacked(weights);
-  const Tensor full = fills.input(known).to(device), base = fills.wide.to(device);
+  const Tensor full = stacked({fills.input(known)}), base = fills.wide.to(device);
 
   Problem problem;
   problem.priors = {{network_, stacked(inputs), 0}};
-  problem.loss = [&](const std::vector<Tensor>& outputs, int64_t iteration) {
-    const int64_t entry = iteration % target.size(0);
-    return ((outputs[0] - target.slice(0, entry, entry + 1)).square() * weight.slice(0, entry, entry + 1)).sum();
+  problem.loss = [&](const std::vector<Tensor>& outputs, const Iteration& iteration) {
+    const Tensor entry = iteration.on_device.remainder(target.size(0));
+    return ((outputs[0] - target.index_select(0, entry)).square() * weight.index_select(0, entry)).sum();
   };
   // What is averaged sees every known sample, in one orientation after the other.
-  problem.estimate = [&, turn = int64_t{0}](const std::vector<Tensor>&) mutable {
-    const int64_t o = turn++ % turns;
-    const Tensor input = oriented(full, o).contiguous(torch::MemoryFormat::ChannelsLast);
-    return base + upright(network_->forward(input), o);
+  problem.estimate = [&](const std::vector<Tensor>&, const Iteration& iteration) {
+    const Tensor orientation = iteration.on_device.remainder(turns);
+    const Tensor input = full.index_select(0, orientation).contiguous(torch::MemoryFormat::ChannelsLast);
+    return base + upright(network_->forward(input), orientation, turns);
   };
+  problem.replayable = true;
   Recipe recipe = {first ? 0.002 : 0.001, iterations(first), 0.98, settings_.seed, {}};
   const FitResult result =
       fit(problem, recipe, monitor_, [&](const Tensor& e) { return show(inner(e.to(torch::kCPU).clamp(0, 1))); });

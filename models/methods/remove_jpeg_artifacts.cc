@@ -40,7 +40,7 @@ struct Plan {
   int64_t width;
   Recipe recipe;                 // of the first tile
   int64_t next_tile_iterations;  // of the others, whose network starts from the one before
-  int64_t tile_pixels;           // at most, whatever the memory
+  int64_t tile_pixels;           // at most, on a CPU
 };
 
 Plan plan_for(const std::string& quality, int64_t iterations, uint64_t seed) {
@@ -88,7 +88,7 @@ class Cleaning {
   Tensor operator()(const QuantisedPicture& picture, const std::function<Tensor(const Tensor&)>& finish) {
     const Tensor& decoded = picture.decoded();
     const int64_t height = decoded.size(2), width = decoded.size(3);
-    const int64_t tile_pixels = std::min(plan_.tile_pixels, resources_.pixels(kBytesPerPixel));
+    const int64_t tile_pixels = resources_.tile_pixels(kBytesPerPixel, plan_.tile_pixels);
     const std::vector<Tile> tiles = plan_tiles(height, width, tile_pixels, kOverlap);
     for (const Tile& tile : tiles) {
       const Region region = Region::around(tile, height, width);

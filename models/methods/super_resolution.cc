@@ -41,7 +41,7 @@ struct Plan {
   Recipe guided;                 // of the first tile
   int64_t next_tile_iterations;  // of the others, whose network starts from the one before
   std::vector<FromNoise> from_noise;
-  int64_t tile_pixels;  // of the large picture, at most, whatever the memory
+  int64_t tile_pixels;  // of the large picture, at most, on a CPU
 };
 
 Plan plan_for(const FitSettings& settings, int64_t large_pixels) {
@@ -90,7 +90,7 @@ class Enlarging {
     const int64_t bytes = plan_.from_noise.empty()      ? kGuidedBytesPerPixel
                           : plan_.from_noise.size() > 1 ? kPaperBytesPerPixel
                                                         : kNoiseBytesPerPixel;
-    const int64_t pixels = std::min(plan_.tile_pixels, resources_.pixels(bytes)) / (factor_ * factor_);
+    const int64_t pixels = resources_.tile_pixels(bytes, plan_.tile_pixels) / (factor_ * factor_);
     const std::vector<Tile> tiles = plan_tiles(small.size(2), small.size(3), std::max<int64_t>(pixels, 1), kOverlap);
     for (const Tile& tile : tiles) expect(tile, &tile == tiles.data());
 

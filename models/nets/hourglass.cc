@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "nets/hourglass.h"
 
+#include <ATen/autocast_mode.h>
+
 #include <algorithm>
 
 #include "imaging/resample.h"
@@ -91,20 +93,36 @@ int64_t Hourglass::min_side() const {
 namespace {
 
 Tensor reflect(const Tensor& input, int64_t pad) {
-  return pad > 0 ? torch::reflection_pad2d(input, {pad, pad, pad, pad}) : input;
+  if (pad == 0) return input;
+  return fusable(input) ? pad_reflected(input, pad) : torch::reflection_pad2d(input, {pad, pad, pad, pad});
+}
+
+// What convolutions compute in here, so that it is converted once.
+Tensor in_their_precision(const Tensor& input) {
+  const at::DeviceType device = input.device().type();
+  return at::autocast::is_autocast_enabled(device) ? input.to(at::autocast::get_autocast_dtype(device)) : input;
+}
+
+// For an input with zeros as further channels.
+Tensor widened(const Tensor& weight, int64_t channels) {
+  const int64_t missing = channels - weight.size(1);
+  return missing > 0 ? torch::constant_pad_nd(weight, {0, 0, 0, 0, 0, missing}) : weight;
 }
 
 Tensor inner(const Tensor& input, int64_t pad) {
+  if (pad == 0) return input;
+  if (fusable(input)) return cut(input, pad);
   return input.slice(2, pad, input.size(2) - pad).slice(3, pad, input.size(3) - pad);
 }
 
 }  // namespace
 
 Tensor Hourglass::forward(const Tensor& input) {
-  const Tensor deep = scale(reflect(input, pad_for(options_.down_kernel[0])), 0);
+  const Tensor deep = scale(reflect(in_their_precision(input), pad_for(options_.down_kernel[0])), 0);
   // In single precision also where all else computes in less.
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
-  const Tensor out = convolve(deep.to(torch::kFloat), last_);
+  const Tensor out = few_outputs(deep, last_->weight) ? convolve_to_few(deep, last_->weight, last_->bias, torch::kFloat)
+                                                      : convolve(deep.to(torch::kFloat), last_);
   return options_.sigmoid ? torch::sigmoid(out) : out;
 }
 
@@ -128,8 +146,7 @@ Tensor Hourglass::scale(const Tensor& input, size_t i) {
 
 Tensor Hourglass::join(const Tensor& skip, const Tensor& deep, size_t i) {
   const Upsampling upsampling = options_.upsampling[i];
-  if (upsampling == Upsampling::kBilinear && skip.defined() && fusable(skip) && fusable(deep))
-    return join_enlarged(skip, deep);
+  if (upsampling == Upsampling::kBilinear && skip.defined() && joinable(skip, deep)) return join_enlarged(skip, deep);
   auto twice = F::InterpolateFuncOptions().scale_factor(std::vector<double>{2, 2});
   if (upsampling == Upsampling::kNearest)
     twice.mode(torch::kNearest);
@@ -143,9 +160,9 @@ Tensor Hourglass::join(const Tensor& skip, const Tensor& deep, size_t i) {
 
 Tensor Hourglass::convolve(const Tensor& input, torch::nn::Conv2d& convolution) const {
   const int64_t kernel = convolution->weight.size(2);
-  if (few_outputs(input, convolution->weight)) return convolve_to_few(input, convolution->weight, convolution->bias);
-  return torch::conv2d(input, convolution->weight, convolution->bias, convolution->options.stride(),
-                       kernel / 2 - pad_for(kernel));
+  const Tensor weight = widened(convolution->weight, input.size(1));
+  if (few_outputs(input, weight)) return convolve_to_few(input, weight, convolution->bias, input.scalar_type());
+  return torch::conv2d(input, weight, convolution->bias, convolution->options.stride(), kernel / 2 - pad_for(kernel));
 }
 
 Tensor Hourglass::finish_and_convolve(const Tensor& input, torch::nn::BatchNorm2d& norm, bool activated,
@@ -159,7 +176,9 @@ Tensor Hourglass::finish_and_convolve(const Tensor& input, torch::nn::BatchNorm2
 Tensor Hourglass::finish(const Tensor& input, torch::nn::BatchNorm2d& norm, bool activated, int64_t pad) const {
   if (leaky() && pad <= 1 && fusable(input))
     return normalise_activate_pad(input, norm->weight, norm->bias, slope(activated), pad);
-  const Tensor normalised = torch::batch_norm(input, norm->weight, norm->bias, {}, {}, /*training=*/true,
+  const int64_t channels = norm->weight.size(0);
+  const Tensor own = input.size(1) > channels ? input.narrow(1, 0, channels) : input;
+  const Tensor normalised = torch::batch_norm(own, norm->weight, norm->bias, {}, {}, /*training=*/true,
                                               /*momentum=*/0, /*eps=*/1e-5, /*cudnn_enabled=*/true);
   return reflect(activated ? activate(normalised) : normalised, pad);
 }

@@ -8,9 +8,11 @@
 #
 #   build      builds models/ into build-gpu against that torch, and runs the tests of models/
 #   iteration  the paper's network at 512 x 512 beside eager PyTorch in single precision, in turn
+#   narrow     the same of the networks of fast and balanced at 12 megapixels (4096 x 2944), without PyTorch
+#   profile    what the GPU spends an iteration on, kernel by kernel, at 512 x 512
 #   busy       the share of a fit in which the GPU computes
-#   f16        F16, balanced and best          nine-balanced, nine-best   the nine pictures, and their mean
-#   photo      photographs, fast and balanced  inpaint  half of the pixels missing  set5-4, set5-8  four and eight times
+#   f16        F16, balanced and best          nine-fast, nine-balanced, nine-best   the nine pictures, and their mean
+#   photo      photographs, fast and balanced  inpaint  half of the pixels missing   set5-4, set5-8  four and eight times
 #
 # DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked}.ppm and NAME_mask.pgm (white =
 # missing), set5/NAME_{GT,4,8}.ppm.
@@ -32,6 +34,23 @@ end=$((SECONDS + limit))
 within() {
   ((end > SECONDS)) || { echo "cut off: no time left for ${*:1:3}"; return 1; }
   timeout --kill-after=5 $((end - SECONDS)) "$@" || { echo "failed or cut off: ${*:1:3}"; return 1; }
+}
+
+# The GPU's load and memory, ten times a second, while a command runs: the driver's own figures, not LibTorch's.
+# Prints the command's output and then a row: the load from the first sample at work to the last, and the most memory.
+watched() { # TITLE COMMAND...
+  local title=$1 samples watcher
+  shift
+  command -v nvidia-smi >/dev/null || { "$@"; echo "| $title | no nvidia-smi |"; return; }
+  samples=$(mktemp)
+  nvidia-smi --query-gpu=utilization.gpu,memory.used --format=csv,noheader,nounits --loop-ms=100 >"$samples" &
+  watcher=$!
+  "$@"
+  kill "$watcher"
+  awk -F', *' -v title="$title" '$1 > 50 { first = first ? first : NR; last = NR } { use[NR] = $1; if ($2 > most) most = $2 }
+    END { for (i = first + 1; i < last; i++) { sum += use[i]; n++ }
+      printf "| %s | GPU busy %.0f%% of %.1f s | %d MiB of its memory |\n", title, n ? sum / n : 0, n / 10, most }' "$samples"
+  rm -f "$samples"
 }
 
 budget=()
@@ -73,24 +92,28 @@ iteration() {
     "iterations=$((iterations ? iterations : 200))" "device=$device"
 }
 
-# The driver's own figure, ten times a second, from the first sample at work to the last: not LibTorch's load.
+narrow() {
+  local width
+  for width in 32 48; do
+    watched "width $width" within "$build/models/pentimento-bench-iteration" side=4096 height=2944 "width=$width" scales=4 \
+      "iterations=$((iterations ? iterations : 40))" "device=$device"
+  done
+}
+
+profile() {
+  within "$build/models/pentimento-bench-iteration" side=512 "iterations=$((iterations ? iterations : 100))" \
+    "profile=$((iterations ? iterations : 100))" "device=$device"
+}
+
 busy() {
-  local samples
-  samples=$(mktemp)
-  nvidia-smi --query-gpu=utilization.gpu --format=csv,noheader,nounits --loop-ms=100 >"$samples" &
-  local watcher=$!
-  within "$build/models/pentimento-bench-iteration" side=512 iterations=2000 "device=$device"
-  kill "$watcher"
-  awk '$1 > 50 { first = first ? first : NR; last = NR } { use[NR] = $1 }
-    END { for (i = first + 1; i < last; i++) { sum += use[i]; n++ }
-      printf "| GPU busy | %.0f%% of %.1f s |\n", n ? sum / n : 0, n / 10 }' "$samples"
-  rm -f "$samples"
+  watched "paper's network, 512 x 512" within "$build/models/pentimento-bench-iteration" side=512 \
+    "iterations=$((iterations ? iterations : 2000))" "device=$device"
 }
 
 photo() {
   local photo quality
   for photo in "$pictures"/photo/*.ppm; do
-    for quality in fast balanced; do restore denoise "$photo" "$photo" "quality=$quality"; done
+    for quality in fast balanced; do watched "$quality" restore denoise "$photo" "$photo" "quality=$quality"; done
   done
 }
 
@@ -102,7 +125,7 @@ f16() {
 for section in "${sections[@]}"; do
   echo "== $section"
   case $section in
-    build | iteration | busy | f16 | photo) "$section" ;;
+    build | iteration | narrow | profile | busy | f16 | photo) "$section" ;;
     nine-*) mean_of "$section" denoise denoise "${section#nine-}" ;;
     inpaint) mean_of "$section" inpaint inpaint best ;;
     set5-*) mean_of "$section" set5 enlarge best "${section#set5-}" ;;

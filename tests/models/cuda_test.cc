@@ -4,8 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cuda_runtime_api.h>
+#include <dlfcn.h>
+
 #include "fit/loop.h"
 #include "fit/schedule.h"
+#include "nets/fused/fused.h"
+#include "nets/fused/gpu/nvrtc.h"
 #include "nets/hourglass.h"
 
 namespace pentimento {
@@ -94,6 +99,29 @@ TEST_F(Cuda, StopsEarlyFromAGraph) {
   const FitResult r = fit(problem_on(gpu_), recipe, monitor, [](const Tensor& e) { return e; });
   EXPECT_LT(r.iterations, 2000);
   EXPECT_TRUE(torch::isfinite(r.estimate).all().item<bool>());
+}
+
+TEST_F(Cuda, HasKernelsThatAgreeWithLibTorch) {
+  for (const torch::ScalarType element : {torch::kFloat, torch::kBFloat16})
+    for (const int64_t channels : {8, 4, 3}) {
+      if (element == torch::kBFloat16 && !has_fast_bfloat16(gpu_)) continue;
+      const Tensor picture = torch::zeros({1, channels, 8, 8}, torch::dtype(element).device(gpu_));
+      EXPECT_TRUE(fusable(picture.contiguous(torch::MemoryFormat::ChannelsLast))) << element << " " << channels;
+    }
+}
+
+// Takes NVRTC, but no GPU.
+TEST(Nvrtc, TakesTheKernels) {
+  const std::string library = "libnvrtc.so." + std::to_string(CUDART_VERSION / 1000);
+  if (!dlopen(library.c_str(), RTLD_LAZY)) GTEST_SKIP() << "no " << library;
+  for (const char* architecture : {"sm_80", "sm_90"})
+    for (const auto& [element, lanes] : std::vector<std::pair<torch::ScalarType, int>>{{torch::kFloat, 4},
+                                                                                       {torch::kFloat, 1},
+                                                                                       {torch::kBFloat16, 8},
+                                                                                       {torch::kBFloat16, 4},
+                                                                                       {torch::kBFloat16, 1}})
+      EXPECT_GT(gpu::compile(element, lanes, architecture).size(), 1000u);
+  EXPECT_THROW(gpu::compile(torch::kFloat, 4, "sm_12"), std::runtime_error);
 }
 
 TEST_F(Cuda, TellsItsFreeMemory) { EXPECT_GT(free_device_memory(gpu_), int64_t{1} << 26); }

@@ -122,15 +122,17 @@ TEST(Fit, FitsSeveralPriorsAtOnceAndSchedulesTheirWeights) {
   const auto a = std::make_shared<Constant>(), b = std::make_shared<Constant>();
   Problem problem;
   problem.priors = {{a, torch::zeros({1, 1, 2, 2}), 0}, {b, torch::zeros({1, 1, 2, 2}), 0}};
-  problem.loss = [](const std::vector<Tensor>& out, int64_t i) {
+  problem.loss = [](const std::vector<Tensor>& out, const Iteration& i) {
     const Tensor first = torch::mse_loss(out[0], torch::full_like(out[0], 0.3));
-    return i < 100 ? first : first + torch::mse_loss(out[1], torch::full_like(out[1], -0.2));
+    return i.number < 100 ? first : first + torch::mse_loss(out[1], torch::full_like(out[1], -0.2));
   };
-  problem.estimate = [](const std::vector<Tensor>& out) { return out[0] - out[1]; };
+  problem.estimate = [](const std::vector<Tensor>& out, const Iteration&) { return out[0] - out[1]; };
   Monitor monitor = silent();
   fit(problem, {0.01, 100, 0, 0, {}}, monitor, kSame);
   EXPECT_EQ(b->value.item<float>(), 0) << "not in the loss yet";
-  problem.loss = [loss = problem.loss](const std::vector<Tensor>& out, int64_t i) { return loss(out, i + 100); };
+  problem.loss = [loss = problem.loss](const std::vector<Tensor>& out, const Iteration& i) {
+    return loss(out, {i.number + 100, i.on_device});
+  };
   const FitResult r = fit(problem, {0.01, 400, 0, 0, {}}, monitor, kSame);
   EXPECT_NEAR(a->value.item<float>(), 0.3, 1e-2);
   EXPECT_NEAR(b->value.item<float>(), -0.2, 1e-2);

@@ -66,7 +66,7 @@ TEST_P(ConvolveToFew, IsAPointwiseConvolution) {
                                       torch::randn({outputs}).requires_grad_()};
   ASSERT_TRUE(few_outputs(inputs[0], inputs[1]));
   expect_same(
-      inputs, [](const std::vector<Tensor>& in) { return convolve_to_few(in[0], in[1], in[2]); },
+      inputs, [](const std::vector<Tensor>& in) { return convolve_to_few(in[0], in[1], in[2], torch::kFloat); },
       [](const std::vector<Tensor>& in) { return torch::conv2d(in[0], in[1], in[2]); });
 }
 
@@ -78,7 +78,7 @@ TEST(ConvolveToFew, NeedsNoBias) {
   torch::manual_seed(5);
   expect_same(
       {random({1, 32, 5, 6}), random({4, 32, 1, 1})},
-      [](const std::vector<Tensor>& in) { return convolve_to_few(in[0], in[1], {}); },
+      [](const std::vector<Tensor>& in) { return convolve_to_few(in[0], in[1], {}, torch::kFloat); },
       [](const std::vector<Tensor>& in) { return torch::conv2d(in[0], in[1]); });
 }
 

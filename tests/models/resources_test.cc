@@ -23,6 +23,33 @@ TEST(Resources, KnowHowManyPixelsFit) {
   EXPECT_GT(Resources::choose("cpu").bytes, 1 << 20);
 }
 
+TEST(Resources, FitLargeTilesOnAGpuAlone) {
+  Resources r = with_budget(1'000'000'000);
+  EXPECT_EQ(r.tile_pixels(10'000, 65'536), 65'536);
+  EXPECT_EQ(r.tile_pixels(100'000, 65'536), 10'000) << "no more than the memory holds";
+  r.device = torch::kCUDA;
+  EXPECT_EQ(r.tile_pixels(10'000, 65'536), 100'000);
+  r.in_bfloat16 = true;
+  EXPECT_EQ(r.tile_pixels(10'000, 65'536), 200'000);
+  r.bytes = int64_t{1} << 50;
+  EXPECT_EQ(r.tile_pixels(10'000, 65'536), 15'000'000);
+}
+
+// The ladder: smaller and smaller tiles of a GPU, then those of a CPU.
+TEST(Resources, ShrinkAGpusTilesUntilTheyAreTheCpus) {
+  Resources r = with_budget(1'600'000'000);
+  r.device = torch::kCUDA;
+  r.in_bfloat16 = true;
+  std::vector<int64_t> tiles;
+  with_less_memory(r, [&](const Resources& now) {
+    tiles.push_back(now.tile_pixels(2'000, 65'536));
+    if (now.device.is_cuda()) throw std::bad_alloc();
+    return torch::ones({1});
+  });
+  EXPECT_EQ(tiles, (std::vector<int64_t>{1'600'000, 800'000, 400'000, 200'000, 100'000, 65'536}));
+  EXPECT_NE(r.notice, "");
+}
+
 TEST(Resources, RefuseAnUnknownDevice) { EXPECT_THROW(Resources::choose("tpu"), Error); }
 
 TEST(Resources, TryAgainWithLessMemoryAndSayIt) {

@@ -157,7 +157,7 @@ TEST(Schedule, FeedsTheInputsInTurn) {
   Problem problem = Problem::single({std::make_shared<Echo>(), inputs, 0},
                                     [](const Tensor& out) { return (out - out.detach()).square().sum(); });
   std::vector<float> seen;
-  problem.estimate = [&](const std::vector<Tensor>& out) {
+  problem.estimate = [&](const std::vector<Tensor>& out, const Iteration&) {
     EXPECT_EQ(out[0].sizes(), (std::vector<int64_t>{1, 2, 4, 5}));
     EXPECT_TRUE(out[0].is_contiguous(torch::MemoryFormat::ChannelsLast));
     seen.push_back(out[0].mean().item<float>());
@@ -169,13 +169,36 @@ TEST(Schedule, FeedsTheInputsInTurn) {
   EXPECT_EQ(seen, (std::vector<float>{0, 1, 2, 0, 1, 2, 0}));
 }
 
+// A schedule that lives on the device goes on in replays.
+TEST(Schedule, CountsIterationsOnTheDevice) {
+  Log log;
+  const Tensor weights = torch::tensor({1.0f, 0.0f, 2.0f});
+  Problem problem = Problem::single({std::make_shared<Echo>(), torch::zeros({1, 1, 2, 2}), 0}, {});
+  problem.loss = [&](const std::vector<Tensor>& out, const Iteration& i) {
+    return (out[0] - 1).square().sum() * weights.index_select(0, i.on_device.remainder(3)).squeeze();
+  };
+  std::vector<int64_t> seen;
+  problem.estimate = [&](const std::vector<Tensor>& out, const Iteration& i) {
+    seen.push_back(i.on_device.item<int64_t>());
+    return out[0];
+  };
+  Monitor monitor = silent();
+  const Recipe recipe = {0.01, 8, 0, 0, {}};
+  const FitResult replayed = fit(problem, recipe, monitor, kSame, stand_in(log));
+  EXPECT_EQ(log.replayed, 5);
+  EXPECT_EQ(seen, (std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6, 7}));
+  problem.priors[0].network = std::make_shared<Echo>();
+  expect_same(replayed, fit(problem, recipe, monitor, kSame, kNone));
+}
+
 // Replays have no host in them: what depends on the iteration cannot be one.
 TEST(Schedule, DoesNotRecordAProblemThatIsNotReplayable) {
   Log log;
   Problem problem = small_problem();
   std::vector<int64_t> seen;
-  problem.loss = [&, loss = problem.loss](const std::vector<Tensor>& out, int64_t i) {
-    seen.push_back(i);
+  problem.loss = [&, loss = problem.loss](const std::vector<Tensor>& out, const Iteration& i) {
+    EXPECT_EQ(i.on_device.item<int64_t>(), i.number);
+    seen.push_back(i.number);
     return loss(out, i);
   };
   problem.replayable = false;

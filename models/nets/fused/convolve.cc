@@ -41,8 +41,8 @@ struct NormaliseConvolve : torch::autograd::Function<NormaliseConvolve> {
 
 bool possible(const Tensor& input, const Tensor& kernel) {
   const int64_t side = kernel.size(2);
-  return fusable(input) && (side == 1 || side == 3) && kernel.size(3) == side && kernel.size(0) >= kLanes &&
-         kernel.size(1) >= kLanes && input.size(2) > side / 2 && input.size(3) > side / 2;
+  return input.device().is_cpu() && fusable(input) && (side == 1 || side == 3) && kernel.size(3) == side &&
+         kernel.size(0) >= kLanes && kernel.size(1) >= kLanes && input.size(2) > side / 2 && input.size(3) > side / 2;
 }
 
 }  // namespace

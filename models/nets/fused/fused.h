@@ -5,9 +5,12 @@
 
 namespace pentimento {
 
-// Steps of the hourglass between its large convolutions, each in one sweep over memory: on a CPU they cost as much as
-// those otherwise. Differentiable. Tensors are float, 1 x C x H x W with the channels innermost, on the CPU;
-// fusable() tells whether a tensor is.
+// Steps of the hourglass between its large convolutions, each in one sweep over memory: they cost as much as those
+// otherwise. Differentiable. Tensors are 1 x C x H x W with the channels innermost: float on the CPU, float or bfloat16
+// on a GPU (gpu/); fusable() tells whether a tensor can be taken.
+//
+// On a GPU, what is padded or joined has zeros as further channels, so that a pixel is a multiple of 16 bytes, which
+// convolutions on tensor cores want. Steps that get fewer weights than channels leave those zero.
 bool fusable(const torch::Tensor& picture);
 
 // Batch normalisation over the picture (eps 1e-5), then LeakyReLU of `slope` in (0, 1] (1: none), then reflection
@@ -22,13 +25,22 @@ bool tiled_convolution_pays(const torch::Tensor& input, const torch::Tensor& ker
 torch::Tensor normalise_activate_convolve(const torch::Tensor& input, const torch::Tensor& weight,
                                           const torch::Tensor& bias, double slope, const torch::Tensor& kernel);
 
+// Reflection padding alone, by any `pad` less than H and W.
+torch::Tensor pad_reflected(const torch::Tensor& input, int64_t pad);
+
+// The picture without `rim` (at least 0) pixels on every side: 1 x C x (H - 2 rim) x (W - 2 rim). H, W > 2 rim.
+torch::Tensor cut(const torch::Tensor& input, int64_t rim);
+
 // `deep` (1 x D x ceil(H/2) x ceil(W/2)) enlarged twice, bilinear with align_corners = false, cut to H x W and put
-// behind the channels of `skip` (1 x S x H x W): 1 x (S + D) x H x W.
+// behind the channels of `skip` (1 x S x H x W): 1 x (S + D) x H x W. joinable() tells whether it can take them.
+bool joinable(const torch::Tensor& skip, const torch::Tensor& deep);
 torch::Tensor join_enlarged(const torch::Tensor& skip, const torch::Tensor& deep);
 
 // A 1x1 convolution to so few channels that it is all memory traffic: 1 x C x H x W -> 1 x O x H x W. few_outputs()
-// tells whether it can take input and weight (O x C x 1 x 1). The bias may be undefined.
+// tells whether it can take input and weight (O x C x 1 x 1). The bias may be undefined. `result`: the input's type or
+// float.
 bool few_outputs(const torch::Tensor& input, const torch::Tensor& weight);
-torch::Tensor convolve_to_few(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias);
+torch::Tensor convolve_to_few(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias,
+                              torch::ScalarType result);
 
 }  // namespace pentimento

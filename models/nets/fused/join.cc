@@ -4,6 +4,8 @@
 
 #include "imaging/rows.h"
 #include "nets/fused/fused.h"
+#include "nets/fused/gpu/kernels.h"
+#include "nets/fused/gpu/steps.h"
 
 namespace pentimento {
 
@@ -94,10 +96,28 @@ struct Join : torch::autograd::Function<Join> {
 
 }  // namespace
 
+Tensor pad_reflected(const Tensor& input, int64_t pad) {
+  TORCH_CHECK(fusable(input) && pad >= 0 && pad < std::min(input.size(2), input.size(3)), "pad_reflected: unfit input");
+  if (gpu::kernels_of(input.device())) return gpu::pad_reflected(input, pad);
+  return torch::reflection_pad2d(input, {pad, pad, pad, pad});
+}
+
+Tensor cut(const Tensor& input, int64_t rim) {
+  const int64_t h = input.size(2), w = input.size(3);
+  TORCH_CHECK(fusable(input) && rim >= 0 && 2 * rim < std::min(h, w), "cut: unfit input");
+  if (gpu::kernels_of(input.device())) return gpu::cut(input, rim);
+  return input.slice(2, rim, h - rim).slice(3, rim, w - rim).contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+bool joinable(const Tensor& skip, const Tensor& deep) {
+  return fusable(skip) && fusable(deep) && skip.scalar_type() == deep.scalar_type() &&
+         deep.size(2) == (skip.size(2) + 1) / 2 && deep.size(3) == (skip.size(3) + 1) / 2 &&
+         (!gpu::kernels_of(skip.device()) || gpu::joinable(skip, deep));
+}
+
 Tensor join_enlarged(const Tensor& skip, const Tensor& deep) {
-  TORCH_CHECK(fusable(skip) && fusable(deep) && deep.size(2) == (skip.size(2) + 1) / 2 &&
-                  deep.size(3) == (skip.size(3) + 1) / 2,
-              "join_enlarged: unfit input");
+  TORCH_CHECK(joinable(skip, deep), "join_enlarged: unfit input");
+  if (gpu::kernels_of(skip.device())) return gpu::join_enlarged(skip, deep);
   return Join::apply(skip, deep);
 }
 

@@ -3,6 +3,8 @@
 
 #include "imaging/rows.h"
 #include "nets/fused/fused.h"
+#include "nets/fused/gpu/kernels.h"
+#include "nets/fused/gpu/steps.h"
 #include "nets/fused/normalisation.h"
 
 namespace pentimento {
@@ -96,6 +98,7 @@ struct Normalise : torch::autograd::Function<Normalise> {
 }  // namespace
 
 bool fusable(const Tensor& picture) {
+  if (gpu::kernels_of(picture.device())) return gpu::usable(picture);
   return picture.device().is_cpu() && picture.scalar_type() == torch::kFloat && picture.dim() == 4 &&
          picture.size(0) == 1 && picture.is_contiguous(torch::MemoryFormat::ChannelsLast);
 }
@@ -104,6 +107,7 @@ Tensor normalise_activate_pad(const Tensor& input, const Tensor& weight, const T
                               int64_t pad) {
   TORCH_CHECK(fusable(input) && (pad == 0 || (pad == 1 && input.size(2) > 1 && input.size(3) > 1)),
               "normalise_activate_pad: unfit input");
+  if (gpu::kernels_of(input.device())) return gpu::normalise_activate_pad(input, weight, bias, slope, pad);
   return Normalise::apply(input, weight, bias, slope, pad);
 }
 

@@ -3,6 +3,8 @@
 
 #include "imaging/rows.h"
 #include "nets/fused/fused.h"
+#include "nets/fused/gpu/kernels.h"
+#include "nets/fused/gpu/steps.h"
 
 namespace pentimento {
 
@@ -131,13 +133,17 @@ struct Pointwise : torch::autograd::Function<Pointwise> {
 }  // namespace
 
 bool few_outputs(const Tensor& input, const Tensor& weight) {
+  if (gpu::kernels_of(input.device())) return gpu::few_outputs(input, weight);
   return fusable(input) && weight.size(0) <= kMost && weight.size(1) % kLanes == 0 && weight.size(2) == 1 &&
          weight.size(3) == 1;
 }
 
-Tensor convolve_to_few(const Tensor& input, const Tensor& weight, const Tensor& bias) {
-  TORCH_CHECK(few_outputs(input, weight), "convolve_to_few: unfit input");
-  return Pointwise::apply(input, weight, bias.defined() ? bias : torch::zeros({weight.size(0)}, weight.options()));
+Tensor convolve_to_few(const Tensor& input, const Tensor& weight, const Tensor& bias, torch::ScalarType result) {
+  TORCH_CHECK(few_outputs(input, weight) && (result == torch::kFloat || result == input.scalar_type()),
+              "convolve_to_few: unfit input");
+  const Tensor offset = bias.defined() ? bias : torch::zeros({weight.size(0)}, weight.options());
+  if (gpu::kernels_of(input.device())) return gpu::convolve_to_few(input, weight, offset, result);
+  return Pointwise::apply(input, weight, offset);
 }
 
 }  // namespace pentimento
