@@ -11,6 +11,7 @@
 #include "fit/guard.h"
 #include "kernels_stand_in.h"
 #include "nets/fused/fused.h"
+#include "nets/fused/gpu/steps.h"
 #include "nets/hourglass.h"
 
 namespace pentimento {
@@ -147,6 +148,14 @@ INSTANTIATE_TEST_SUITE_P(Shapes, OnKernels,
                                          Case{torch::kBFloat16, 8, 5, 7}, Case{torch::kBFloat16, 12, 33, 18},
                                          Case{torch::kBFloat16, 3, 4, 6}, Case{torch::kBFloat16, 136, 65, 50},
                                          Case{torch::kBFloat16, 40, 6, 301}));
+
+TEST(OnKernels, ConvolveToFewWithoutBias) {
+  torch::manual_seed(7);
+  expect_same(
+      {picture(torch::kBFloat16, {1, 16, 9, 7}), torch::randn({4, 16, 1, 1}).requires_grad_()},
+      [](const auto& in) { return gpu::convolve_to_few(in[0], in[1], {}, torch::kBFloat16); },
+      [](const auto& in) { return torch::conv2d(in[0], in[1]); });
+}
 
 TEST(OnKernels, FewerWeightsThanChannelsLeaveZeros) {
   torch::manual_seed(6);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "nets/fused/fused.h"
+#include "nets/fused/gpu/kernels.h"
 #include "nets/fused/normalisation.h"
 #include "nets/fused/tiled_convolution.h"
 
@@ -41,7 +42,7 @@ struct NormaliseConvolve : torch::autograd::Function<NormaliseConvolve> {
 
 bool possible(const Tensor& input, const Tensor& kernel) {
   const int64_t side = kernel.size(2);
-  return input.device().is_cpu() && fusable(input) && (side == 1 || side == 3) && kernel.size(3) == side &&
+  return !gpu::kernels_of(input.device()) && fusable(input) && (side == 1 || side == 3) && kernel.size(3) == side &&
          kernel.size(0) >= kLanes && kernel.size(1) >= kLanes && input.size(2) > side / 2 && input.size(3) > side / 2;
 }
 

@@ -141,9 +141,8 @@ bool few_outputs(const Tensor& input, const Tensor& weight) {
 Tensor convolve_to_few(const Tensor& input, const Tensor& weight, const Tensor& bias, torch::ScalarType result) {
   TORCH_CHECK(few_outputs(input, weight) && (result == torch::kFloat || result == input.scalar_type()),
               "convolve_to_few: unfit input");
-  const Tensor offset = bias.defined() ? bias : torch::zeros({weight.size(0)}, weight.options());
-  if (gpu::kernels_of(input.device())) return gpu::convolve_to_few(input, weight, offset, result);
-  return Pointwise::apply(input, weight, offset);
+  if (gpu::kernels_of(input.device())) return gpu::convolve_to_few(input, weight, bias, result);
+  return Pointwise::apply(input, weight, bias.defined() ? bias : torch::zeros({weight.size(0)}, weight.options()));
 }
 
 }  // namespace pentimento

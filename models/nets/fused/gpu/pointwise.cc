@@ -29,14 +29,15 @@ struct Pointwise : torch::autograd::Function<Pointwise> {
                         const Tensor& bias, torch::ScalarType result) {
     const int64_t outputs = weight.size(0);
     const Tensor rows = weight.detach().reshape({outputs, input.size(1)}).contiguous();
-    const Tensor offsets = bias.defined() ? bias.detach().contiguous() : bias;
+    const Tensor offsets = bias.detach().contiguous();
     const Tensor output = empty_picture(input, outputs, input.size(2), input.size(3)).to(result);
     const int lanes = lanes_of(input.scalar_type(), input.size(1));
     launch(input, "pointwise", lanes, in_runs(input, lanes),
            kernels::PointwiseArguments{input.const_data_ptr(), rows.data_ptr<float>(),
-                                       offsets.defined() ? offsets.data_ptr<float>() : nullptr, outputs_of(output),
+                                       offsets.numel() > 0 ? offsets.data_ptr<float>() : nullptr, outputs_of(output),
                                        shape_of(input, outputs)});
     context->save_for_backward({input, weight});
+    context->saved_data["has_bias"] = bias.numel() > 0;
     return output;
   }
 
@@ -66,7 +67,9 @@ struct Pointwise : torch::autograd::Function<Pointwise> {
     launch(input, "pointwise_totals", lanes, Grid::totals(channels),
            kernels::PointwiseTotalsArguments{sums.data_ptr<float>(), by_weight.data_ptr<float>(), summing.blocks(),
                                              static_cast<int>(channels), static_cast<int>(outputs)});
-    return {by_input, by_weight, gradient.to(torch::kFloat).sum({0, 2, 3}), Tensor()};
+    const Tensor by_bias =
+        context->saved_data["has_bias"].toBool() ? gradient.to(torch::kFloat).sum({0, 2, 3}) : Tensor();
+    return {by_input, by_weight, by_bias, Tensor()};
   }
 };
 
@@ -78,7 +81,8 @@ bool few_outputs(const Tensor& input, const Tensor& weight) {
 }
 
 Tensor convolve_to_few(const Tensor& input, const Tensor& weight, const Tensor& bias, torch::ScalarType result) {
-  return Pointwise::apply(input, weight, bias, result);
+  // LibTorch's functions take no undefined tensors.
+  return Pointwise::apply(input, weight, bias.defined() ? bias : numbers(input, {0}), result);
 }
 
 }  // namespace pentimento::gpu

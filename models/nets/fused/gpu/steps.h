@@ -18,6 +18,7 @@ torch::Tensor join_enlarged(const torch::Tensor& skip, const torch::Tensor& deep
 torch::Tensor pad_reflected(const torch::Tensor& input, int64_t pad);
 torch::Tensor cut(const torch::Tensor& input, int64_t rim);
 bool few_outputs(const torch::Tensor& input, const torch::Tensor& weight);
+// The bias may be undefined.
 torch::Tensor convolve_to_few(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias,
                               torch::ScalarType result);
 
