@@ -34,10 +34,7 @@ constexpr int64_t kOverlap = 32;
 constexpr int64_t kClassicalPixels = 512 * 512;  // restored between two looks at what the user wants
 constexpr int64_t kClassicalCost = 6;            // of a classical estimate, in iterations of the guided fit
 constexpr int64_t kBands = 5;                    // of what is given back where the strength is below 1
-// How far, in noise that the classical estimate holds, a fit may lie behind it before it counts for nothing, and for
-// all.
-constexpr double kUnripe = 1.2, kRipe = 0.5;
-constexpr double kInputNoise = 1.0 / 30;                                    // the paper's for sigma = 25
+constexpr double kInputNoise = 1.0 / 30;         // the paper's for sigma = 25
 constexpr int64_t kGuidedBytesPerPixel = 3300, kPaperBytesPerPixel = 7500;  // measured peaks
 
 // What `quality` stands for. Every quality begins with a classical estimate; fast ends with it. The others average it
@@ -189,25 +186,26 @@ class Denoising {
     return fit_prior(network, z, *plan_.paper, noisy, guided, show);
   }
 
-  // Fits one prior to `noisy`. The result goes over from `fallback` to its average with the fit's estimate as that
-  // comes to explain the noisy picture as well as `fallback` does, so that estimates do not get worse. The classical
-  // estimate lies nearer to the noisy picture than its quality deserves, for the noise that it holds: by that much a
-  // fit may lie behind.
+  // Fits one prior to `noisy` (y below); the result is a weighted average of `fallback` (a) and the fit's estimate (b).
+  // (1 - w) a + w b errs least at w = 1/2 + (|a-y|^2 - |b-y|^2 + k) / (2 |a-b|^2), where k is by how much more of the
+  // noise lies in a than in b, twice: here as if the fit held half as much as the classical estimate. A fit never gets
+  // more than half, because it comes to hold more and more.
   Tensor fit_prior(const std::shared_ptr<Network>& network, const Tensor& input, const Recipe& recipe,
                    const Tensor& noisy, const Tensor& fallback, const Show& show) {
     const torch::Device device = resources_.device;
     network->to(device);
     const Tensor target = extended(noisy, kPaddedSide).to(device);
-    const double reached = torch::mse_loss(fallback, noisy).item<double>();
-    const auto judge = [&](const Tensor& estimate) {
+    const double left = torch::mse_loss(fallback, noisy).item<double>();
+    const auto mixed = [&](const Tensor& estimate) {
       const Tensor inner = estimate.slice(2, 0, noisy.size(2)).slice(3, 0, noisy.size(3)).to(torch::kCPU).contiguous();
-      const double behind = (torch::mse_loss(inner, noisy).item<double>() - reached) / (noise_in_classical_ + 1e-12);
-      return torch::lerp(fallback, inner, std::clamp((kUnripe - behind) / (kUnripe - kRipe), 0.0, 1.0) / 2);
+      const double better = left - torch::mse_loss(inner, noisy).item<double>() + noise_in_classical_;
+      const double apart = torch::mse_loss(inner, fallback).item<double>() + 1e-12;
+      return torch::lerp(fallback, inner, std::clamp(0.5 + better / (2 * apart), 0.0, 0.5));
     };
     const Problem problem = Problem::single({network, input.to(device), kInputNoise},
                                             [&](const Tensor& output) { return torch::mse_loss(output, target); });
-    const FitResult result = fit(problem, recipe, monitor_, [&](const Tensor& e) { return show(judge(e)); });
-    return judge(result.estimate);
+    const FitResult result = fit(problem, recipe, monitor_, [&](const Tensor& e) { return show(mixed(e)); });
+    return mixed(result.estimate);
   }
 
   Monitor& monitor_;

@@ -7,14 +7,10 @@ namespace pentimento {
 
 namespace {
 
-#ifndef PA
-#define PA 1.0f
-#define PB 2.0f
-#endif
 constexpr int kTile = Winograd::kTile, kReach = Winograd::kReach, kKernel = Winograd::kKernel;
 
 // The points of interpolation: 0, +-a, +-b and infinity.
-constexpr float a = PA, b = PB, aa = a * a, bb = b * b;
+constexpr float a = 1, b = 2, aa = a * a, bb = b * b;
 
 // One dimension of each transform, to be applied to the columns of a tile and then to its rows.
 struct InputStep {
