@@ -97,11 +97,14 @@ PENTIMENTO_INLINE void both_ways(const Lanes (&in)[Step::kFrom][Step::kFrom], La
 // Fetches those of the next tile on the right as well: the processor does not see them coming.
 template <int kSide>
 PENTIMENTO_INLINE void gather(const float* const* pixels, int64_t channel, Lanes (&tile)[kSide][kSide]) {
-  const int64_t step = kTile * (pixels[1] - pixels[0]);
+  // As numbers: at the rim one of the pixels may be no neighbour but the zeros beyond, and the place nowhere.
+  const auto address = [](const float* at) { return reinterpret_cast<std::uintptr_t>(at); };
+  const std::uintptr_t step = kTile * (address(pixels[1]) - address(pixels[0]));
 #pragma GCC unroll 6
   for (int i = 0; i < kSide; ++i)
 #pragma GCC unroll 6
-    for (int j = kSide - kTile; j < kSide; ++j) __builtin_prefetch(pixels[i * kSide + j] + channel + step);
+    for (int j = kSide - kTile; j < kSide; ++j)
+      __builtin_prefetch(reinterpret_cast<const void*>(address(pixels[i * kSide + j] + channel) + step));
 #pragma GCC unroll 6
   for (int i = 0; i < kSide; ++i)
 #pragma GCC unroll 6
