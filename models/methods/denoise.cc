@@ -34,7 +34,9 @@ constexpr int64_t kOverlap = 32;
 constexpr int64_t kClassicalPixels = 512 * 512;  // restored between two looks at what the user wants
 constexpr int64_t kClassicalCost = 6;            // of a classical estimate, in iterations of the guided fit
 constexpr int64_t kBands = 5;                    // of what is given back where the strength is below 1
-constexpr double kInputNoise = 1.0 / 30;         // the paper's for sigma = 25
+// What a fit may count for beside what there was before it: the classical estimate; that and the guided fit.
+constexpr double kMostGuided = 0.5, kMostPaper = 0.25;
+constexpr double kInputNoise = 1.0 / 30;                                    // the paper's for sigma = 25
 constexpr int64_t kGuidedBytesPerPixel = 3300, kPaperBytesPerPixel = 7500;  // measured peaks
 
 // What `quality` stands for. Every quality begins with a classical estimate; fast ends with it. The others average it
@@ -175,7 +177,7 @@ class Denoising {
   Tensor fit_guided(const Tensor& noisy, const Tensor& guide, const Recipe& recipe, const Show& show) {
     if (!guided_)
       guided_ = std::make_shared<Hourglass>(HourglassOptions::uniform(noisy.size(1), 4, plan_.width, 4, noisy.size(1)));
-    return fit_prior(guided_, extended(guide, kPaddedSide), recipe, noisy, guide, show);
+    return fit_prior(guided_, extended(guide, kPaddedSide), recipe, noisy, guide, kMostGuided, show);
   }
 
   // The paper's: noise as input, a network of its own. Its errors are other ones than the guided fit's.
@@ -183,15 +185,15 @@ class Denoising {
     const auto network = std::make_shared<Hourglass>(HourglassOptions::uniform(32, 5, 128, 4, noisy.size(1)));
     const Tensor target = extended(noisy, kPaddedSide);
     const Tensor z = torch::rand({1, 32, target.size(2), target.size(3)}) * 0.1;
-    return fit_prior(network, z, *plan_.paper, noisy, guided, show);
+    return fit_prior(network, z, *plan_.paper, noisy, guided, kMostPaper, show);
   }
 
   // Fits one prior to `noisy` (y below); the result is a weighted average of `fallback` (a) and the fit's estimate (b).
   // (1 - w) a + w b errs least at w = 1/2 + (|a-y|^2 - |b-y|^2 + k) / (2 |a-b|^2), where k is by how much more of the
   // noise lies in a than in b, twice: here as if the fit held half as much as the classical estimate. A fit never gets
-  // more than half, because it comes to hold more and more.
+  // more than `most`, because it comes to hold more and more.
   Tensor fit_prior(const std::shared_ptr<Network>& network, const Tensor& input, const Recipe& recipe,
-                   const Tensor& noisy, const Tensor& fallback, const Show& show) {
+                   const Tensor& noisy, const Tensor& fallback, double most, const Show& show) {
     const torch::Device device = resources_.device;
     network->to(device);
     const Tensor target = extended(noisy, kPaddedSide).to(device);
@@ -200,7 +202,7 @@ class Denoising {
       const Tensor inner = estimate.slice(2, 0, noisy.size(2)).slice(3, 0, noisy.size(3)).to(torch::kCPU).contiguous();
       const double better = left - torch::mse_loss(inner, noisy).item<double>() + noise_in_classical_;
       const double apart = torch::mse_loss(inner, fallback).item<double>() + 1e-12;
-      return torch::lerp(fallback, inner, std::clamp(0.5 + better / (2 * apart), 0.0, 0.5));
+      return torch::lerp(fallback, inner, std::clamp(0.5 + better / (2 * apart), 0.0, most));
     };
     const Problem problem = Problem::single({network, input.to(device), kInputNoise},
                                             [&](const Tensor& output) { return torch::mse_loss(output, target); });
