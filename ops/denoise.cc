@@ -48,8 +48,9 @@ static void gegl_op_class_init(GeglOpClass* klass) {
   gegl_operation_class_set_keys(
       operation_class, "name", "pentimento:denoise", "title", _("Denoise (Deep Image Prior)"), "categories",
       "enhance:restoration", "license", "GPL3+", "op-version", "1:0", "description",
-      _("Remove noise by fitting a network to this one picture: the network finds its structure before its noise, and "
-        "the fit stops in between. Needs no training data and no hint of the noise level, but takes minutes."),
+      _("Remove noise of unknown strength: similar parts of the picture are filtered together, then a network that is "
+        "fitted to this one picture improves on the result. Needs no training data and no hint of the noise level; "
+        "fast leaves the network out and takes seconds, the other qualities minutes."),
       nullptr);
 }
 

@@ -47,7 +47,7 @@ struct Plan {
   Recipe guided;                 // of the first tile; without iterations there is no fit
   int64_t next_tile_iterations;  // of the others, whose network starts from the one before
   std::optional<Recipe> paper;
-  int64_t tile_pixels;  // at most, whatever the memory
+  int64_t tile_pixels;  // on a CPU, at most, whatever the memory
 };
 
 Plan plan_for(const std::string& quality, int64_t iterations, uint64_t seed) {

@@ -27,6 +27,11 @@ PENTIMENTO_INLINE void block(const float* v, int64_t v_chunk, const float* w, in
     for (int p = 0; p < kPanels; ++p) store(sums[r][p], m + p * m_chunk + r * kLanes);
 }
 
+// Panels whose sums the registers hold: three, but of four not three and one.
+PENTIMENTO_INLINE int64_t at_once(int64_t panels, bool wide) {
+  return !wide ? 1 : panels == 4 ? 2 : panels >= 3 ? 3 : panels;
+}
+
 template <int kRows, int kPanels>
 PENTIMENTO_INLINE void panel(const float* v, int64_t v_chunk, const float* w, int64_t w_chunk, int64_t rows,
                              int64_t channels, float* m, int64_t m_chunk) {
@@ -38,7 +43,7 @@ PENTIMENTO_VECTORISED void multiply_panels(const float* v, int64_t v_chunk, cons
                                            int64_t rows, int64_t channels, int64_t panels, bool wide, float* m,
                                            int64_t m_chunk) {
   while (panels > 0) {
-    const int64_t taken = !wide ? 1 : panels == 4 ? 2 : panels >= 3 ? 3 : panels;
+    const int64_t taken = at_once(panels, wide);
     if (!wide)
       panel<6, 1>(v, v_chunk, w, w_chunk, rows, channels, m, m_chunk);
     else if (taken == 3)
@@ -88,7 +93,7 @@ PENTIMENTO_VECTORISED void multiply_panels_transposed(const float* v, int64_t v_
                                                       int64_t rows, int64_t channels, int64_t panels, bool wide,
                                                       float* w, int64_t w_chunk) {
   while (panels > 0) {
-    const int64_t taken = !wide ? 1 : panels == 4 ? 2 : panels >= 3 ? 3 : panels;
+    const int64_t taken = at_once(panels, wide);
     if (!wide)
       transposed_panel<4, 1>(v, v_chunk, g, g_chunk, rows, channels, w, w_chunk);
     else if (taken == 3)
