@@ -41,6 +41,42 @@ GType pentimento_inpaint_output_get_type() {
   return type;
 }
 
+GType pentimento_dehaze_output_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_DEHAZE_PICTURE, _("The clear picture"), "picture"},
+                                      {PENTIMENTO_DEHAZE_TRANSMISSION, _("The transmission map"), "transmission"},
+                                      {PENTIMENTO_DEHAZE_AIRLIGHT, _("The airlight"), "airlight"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoDehazeOutput", values);
+  return type;
+}
+
+GType pentimento_separate_output_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_SEPARATE_LAYER_1, _("The sharper layer"), "layer-1"},
+                                      {PENTIMENTO_SEPARATE_LAYER_2, _("The other layer"), "layer-2"},
+                                      {PENTIMENTO_SEPARATE_MASK, _("The mask of the sharper layer"), "mask"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoSeparateOutput", values);
+  return type;
+}
+
+GType pentimento_watermark_output_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_WATERMARK_PICTURE, _("The clean picture"), "picture"},
+                                      {PENTIMENTO_WATERMARK_WATERMARK, _("The watermark"), "watermark"},
+                                      {PENTIMENTO_WATERMARK_MASK, _("The opacity of the watermark"), "mask"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoWatermarkOutput", values);
+  return type;
+}
+
+GType pentimento_segment_output_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_SEGMENT_MASK, _("The mask of the foreground"), "mask"},
+                                      {PENTIMENTO_SEGMENT_FOREGROUND, _("The foreground"), "foreground"},
+                                      {PENTIMENTO_SEGMENT_BACKGROUND, _("The background, completed"), "background"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoSegmentOutput", values);
+  return type;
+}
+
 namespace pentimento {
 
 const char* nick(GType type, int value) {

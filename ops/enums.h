@@ -14,11 +14,35 @@ typedef enum {
   PENTIMENTO_HOLE_RANDOM_PIXELS
 } PentimentoHole;
 typedef enum { PENTIMENTO_INPAINT_PICTURE, PENTIMENTO_INPAINT_MASK } PentimentoInpaintOutput;
+typedef enum {
+  PENTIMENTO_DEHAZE_PICTURE,
+  PENTIMENTO_DEHAZE_TRANSMISSION,
+  PENTIMENTO_DEHAZE_AIRLIGHT
+} PentimentoDehazeOutput;
+typedef enum {
+  PENTIMENTO_SEPARATE_LAYER_1,
+  PENTIMENTO_SEPARATE_LAYER_2,
+  PENTIMENTO_SEPARATE_MASK
+} PentimentoSeparateOutput;
+typedef enum {
+  PENTIMENTO_WATERMARK_PICTURE,
+  PENTIMENTO_WATERMARK_WATERMARK,
+  PENTIMENTO_WATERMARK_MASK
+} PentimentoWatermarkOutput;
+typedef enum {
+  PENTIMENTO_SEGMENT_MASK,
+  PENTIMENTO_SEGMENT_FOREGROUND,
+  PENTIMENTO_SEGMENT_BACKGROUND
+} PentimentoSegmentOutput;
 
 GType pentimento_quality_get_type();
 GType pentimento_device_get_type();
 GType pentimento_hole_get_type();
 GType pentimento_inpaint_output_get_type();
+GType pentimento_dehaze_output_get_type();
+GType pentimento_separate_output_get_type();
+GType pentimento_watermark_output_get_type();
+GType pentimento_segment_output_get_type();
 
 namespace pentimento {
 // The nick of an enum's value, as the engine's options want it.

@@ -12,9 +12,12 @@ namespace pentimento {
 
 // What the pad `aux` of an operation brings.
 enum class Aux {
-  kNothing,  // there is no such pad
-  kHoles,    // what to fill; where nothing is connected, the transparent pixels (holes.h)
-  kPicture,  // a second picture in place of the first one
+  kNothing,          // there is no such pad
+  kHoles,            // what to fill; where nothing is connected, the transparent pixels (holes.h)
+  kPicture,          // a second picture in place of the first one
+  kOptionalPicture,  // the same, or nothing
+  kMask,             // what is marked, or nothing: the engine gets it as a mask (hints.h)
+  kStrokes,          // what is foreground and what background, or nothing: likewise
 };
 
 // One run of an engine method on one node.

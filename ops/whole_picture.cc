@@ -11,6 +11,7 @@
 #include "buffers.h"
 #include "engine_run.h"
 #include "estimate_signal.h"
+#include "hints.h"
 #include "holes.h"
 #include "result_writer.h"
 
@@ -56,7 +57,10 @@ Outcome restore(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, Gegl
   if (!engine) return outcome;
   std::vector<Pixels> inputs;
   inputs.push_back(fetch_picture(input, from, babl_format_get_space(format)));
-  if (job.aux == Aux::kPicture) inputs.push_back(fetch_picture(aux, from, babl_format_get_space(format)));
+  if (aux && (job.aux == Aux::kPicture || job.aux == Aux::kOptionalPicture))
+    inputs.push_back(fetch_picture(aux, from, babl_format_get_space(format)));
+  if (aux && job.aux == Aux::kMask) inputs.push_back(fetch_mask(aux, from));
+  if (aux && job.aux == Aux::kStrokes) inputs.push_back(fetch_strokes(aux, from));
   if (holes)
     if (auto mask = holes->fetch(from)) inputs.push_back(std::move(*mask));
   outcome = run_engine(*engine, job, inputs, to.width, to.height, babl_format_get_space(format));

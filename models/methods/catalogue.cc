@@ -2,12 +2,16 @@
 #include <cmath>
 
 #include "errors.h"
+#include "methods/dehaze.h"
 #include "methods/denoise.h"
 #include "methods/enhance_detail.h"
 #include "methods/flash_no_flash.h"
 #include "methods/inpaint.h"
 #include "methods/method.h"
 #include "methods/remove_jpeg_artifacts.h"
+#include "methods/remove_watermark.h"
+#include "methods/segment.h"
+#include "methods/separate_layers.h"
 #include "methods/super_resolution.h"
 
 namespace pentimento {
@@ -15,11 +19,15 @@ namespace pentimento {
 namespace {
 
 const std::map<std::string, Method> kMethods = {
+    {"dehaze", dehaze},
     {"denoise", denoise},
     {"enhance-detail", enhance_detail},
     {"flash-no-flash", flash_no_flash},
     {"inpaint", inpaint},
     {"remove-jpeg-artifacts", remove_jpeg_artifacts},
+    {"remove-watermark", remove_watermark},
+    {"segment", segment},
+    {"separate-layers", separate_layers},
     {"super-resolution", super_resolution},
 };
 

@@ -38,13 +38,18 @@ std::string digest(const Tensor& picture) {
 
 }  // namespace
 
+std::string fit_key(const FitSettings& settings, const std::vector<Tensor>& pictures, const std::string& own) {
+  std::string key = own + "\n" + settings.quality + "\n" + std::to_string(settings.iterations) + "\n" +
+                    std::to_string(settings.seed) + "\n" + settings.resources.device.str() + "\n";
+  for (const Tensor& picture : pictures) key += digest(picture);
+  return key;
+}
+
 Tensor remembered(const Task& task, const FitSettings& settings, const std::vector<Tensor>& pictures,
                   const std::string& own, const std::function<Tensor()>& fit) {
   // Never destroyed: at exit Torch's own globals may be gone before it.
   static auto* newest = new Fit;
-  std::string key = own + "\n" + settings.quality + "\n" + std::to_string(settings.iterations) + "\n" +
-                    std::to_string(settings.seed) + "\n" + settings.resources.device.str() + "\n";
-  for (const Tensor& picture : pictures) key += digest(picture);
+  const std::string key = fit_key(settings, pictures, own);
   if (newest->result.defined() && newest->key == key) return newest->result;
   *newest = {};
   const Tensor result = fit();
