@@ -6,6 +6,7 @@
 
 #include "imaging/dct_blocks.h"
 #include "imaging/dct_shrinkage.h"
+#include "imaging/resample.h"
 
 namespace pentimento {
 
@@ -35,25 +36,33 @@ double deviation(const Tensor& plane) { return plane.abs().median().item<double>
 Tensor smoothed(const Tensor& picture, int64_t radius) { return box_mean(box_mean(picture, radius), radius); }
 
 Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
-  const int64_t channels = guide.size(1);
-  const Tensor guide_mean = box_mean(guide, radius), mean = box_mean(picture, radius);
+  return guided_upsample(guide, picture, radius, flat, guide);
+}
+
+Tensor guided_upsample(const Tensor& small_guide, const Tensor& picture, int64_t radius, double flat,
+                       const Tensor& guide) {
+  const int64_t channels = small_guide.size(1), height = guide.size(2), width = guide.size(3);
+  const Tensor guide_mean = box_mean(small_guide, radius), mean = box_mean(picture, radius);
   // The covariances of all pairs, as H x W x C x C and H x W x C x planes.
   const auto covariance = [&](const Tensor& other, const Tensor& other_mean) {
     std::vector<Tensor> rows;
     for (int64_t c = 0; c < channels; ++c) {
-      const Tensor own = guide.slice(1, c, c + 1), own_mean = guide_mean.slice(1, c, c + 1);
+      const Tensor own = small_guide.slice(1, c, c + 1), own_mean = guide_mean.slice(1, c, c + 1);
       rows.push_back((box_mean(own * other, radius) - own_mean * other_mean)[0].permute({1, 2, 0}));
     }
     return torch::stack(rows, 2);
   };
   const Tensor slopes =
-      torch::linalg_solve(covariance(guide, guide_mean) + flat * torch::eye(channels), covariance(picture, mean));
+      torch::linalg_solve(covariance(small_guide, guide_mean) + flat * torch::eye(channels), covariance(picture, mean));
   const auto planes = [](const Tensor& t) { return t.permute({2, 0, 1}).unsqueeze(0); };
-  Tensor result = mean;
-  for (int64_t c = 0; c < channels; ++c) result = result - planes(slopes.select(2, c)) * guide_mean.slice(1, c, c + 1);
-  result = box_mean(result, radius);
+  const auto laid = [&](const Tensor& t) {
+    return guide.is_same(small_guide) ? box_mean(t, radius) : enlarge(box_mean(t, radius), height, width);
+  };
+  Tensor offset = mean;
+  for (int64_t c = 0; c < channels; ++c) offset = offset - planes(slopes.select(2, c)) * guide_mean.slice(1, c, c + 1);
+  Tensor result = laid(offset);
   for (int64_t c = 0; c < channels; ++c)
-    result = result + box_mean(planes(slopes.select(2, c)), radius) * guide.slice(1, c, c + 1);
+    result = result.addcmul_(laid(planes(slopes.select(2, c))), guide.slice(1, c, c + 1));
   return result;
 }
 

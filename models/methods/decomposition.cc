@@ -53,10 +53,12 @@ Tensor as_frames(const Tensor& strip, int64_t frames) {
     throw Error(PENTIMENTO_BAD_INPUT,
                 _("The frames must be of the same size, one below the other: the picture's height is no multiple of "
                   "their number."));
+  if (frames == 1) return strip;
   return strip.reshape({strip.size(1), frames, strip.size(2) / frames, strip.size(3)}).transpose(0, 1).contiguous();
 }
 
 Tensor as_strip(const Tensor& frames) {
+  if (frames.size(0) == 1) return frames;
   return frames.transpose(0, 1).reshape({1, frames.size(1), frames.size(0) * frames.size(2), frames.size(3)});
 }
 
