@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How well pentimento:dehaze does: haze.py BENCH_METHOD FOLDER [quality=...] [name=value ...]
+"""How well pentimento:dehaze does: haze.py FOLDER [quality=...] [name=value ...]
 
 FOLDER holds photographs without haze. On six of them haze is laid, I = tJ + (1-t)A with t = exp(-beta depth), over a
 depth map of its own making (a ground that recedes to a horizon, aligned with the picture's edges), in three densities.
 Prints PSNR before and after, the error of the transmission (root mean square) and of the airlight (mean of the
-channels' absolute errors). Needs numpy and scikit-image; BENCH_METHOD is pentimento-bench-method."""
-import subprocess
+channels' absolute errors). Needs scikit-image and GEGL's introspection data, and the operations in $GEGL_PATH."""
 import sys
 import tempfile
 from pathlib import Path
 
+import gi
 import numpy as np
 from scipy.ndimage import uniform_filter
 from skimage import io, transform
+
+gi.require_version("Gegl", "0.4")
+from gi.repository import Gegl
 
 # The horizon's height and, for what recedes to one point, its column; both as fractions.
 SCENES = {"bu_lake-sherburne": (0.55, None), "bu_extreme-desert-hike": (0.1, None), "bh_orange-hallway": (0.15, 0.6),
@@ -52,14 +55,30 @@ def psnr(a, b):
     return -10 * np.log10(np.mean((np.clip(a, 0, 1) - b) ** 2))
 
 
-def dehaze(program, hazy, folder, output, options):
-    io.imsave(folder / "in.ppm", hazy, check_contrast=False)
-    subprocess.run([program, folder / "in.ppm", folder / "in.ppm", "method=dehaze", f"output={output}",
-                    f"out={folder / 'out.ppm'}", *options], check=True, stdout=subprocess.DEVNULL)
-    return io.imread(folder / "out.ppm") / 255.0
+def dehaze(hazy, folder, options):
+    """All parts, from three nodes that cost one fit."""
+    io.imsave(folder / "in.png", hazy, check_contrast=False)
+    graph = Gegl.Node()
+    source = graph.create_child("gegl:load")
+    source.set_property("path", str(folder / "in.png"))
+    found = {}
+    for part in ("picture", "transmission", "airlight"):
+        node, sink = graph.create_child("pentimento:dehaze"), graph.create_child("gegl:png-save")
+        for option in (f"output={part}", "keep-some-haze=0", *options):
+            name, value = option.split("=")
+            spec = node.find_property(name)
+            node.set_property(name, value if spec.value_type.is_a(gi.repository.GObject.TYPE_ENUM) else float(value))
+        sink.set_property("path", str(folder / f"{part}.png"))
+        source.link(node)
+        node.link(sink)
+        sink.process()
+        found[part] = io.imread(folder / f"{part}.png")[..., :3] / 255.0
+    return found
 
 
-def main(program, photographs, *options):
+def main(photographs, *options):
+    Gegl.config().set_property("application-license", "GPL3")
+    Gegl.init(None)
     rng = np.random.default_rng(5)
     rows = []
     with tempfile.TemporaryDirectory() as name:
@@ -70,8 +89,7 @@ def main(program, photographs, *options):
                 airlight = np.clip(rng.uniform(0.75, 0.95) + rng.uniform(-0.05, 0.05, 3), 0, 1)
                 t = np.exp(-beta * far)[..., None]
                 hazy = np.round((clear * t + airlight * (1 - t)).clip(0, 1) * 255).astype(np.uint8)
-                found = {part: dehaze(program, hazy, Path(name), part, ("keep-some-haze=0", *options))
-                         for part in ("picture", "transmission", "airlight")}
+                found = dehaze(hazy, Path(name), options)
                 row = [psnr(hazy / 255.0, clear), psnr(found["picture"], clear),
                        np.sqrt(np.mean((found["transmission"][..., 0] - t[..., 0]) ** 2)),
                        np.mean(np.abs(found["airlight"].mean((0, 1)) - airlight))]

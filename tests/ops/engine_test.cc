@@ -2,6 +2,7 @@
 // The operations with the real engine, on pictures so small that a few iterations take no time.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -44,6 +45,15 @@ class Engine : public testing::Test {
     return test->answer_;
   }
 
+  static int count_parts(GeglOperation*, GeglBuffer* estimate, gint64, gint64, gdouble, gdouble, gdouble,
+                         gpointer self) {
+    ++static_cast<Engine*>(self)->reports_;
+    if (estimate) {
+      EXPECT_EQ(gegl_buffer_get_width(estimate), 3 * gegl_buffer_get_height(estimate));
+    }
+    return 0;
+  }
+
   Log log_;
   int reports_ = 0, estimates_ = 0, answer_ = 0;
 };
@@ -82,6 +92,11 @@ TEST_P(EngineMethod, Answers) {
   Graph graph(kPicture, rgba(), input, name.c_str());
   gegl_node_set(graph.node, "quality", 0, "iterations", 5, "device", 1, nullptr);
   if (name == "pentimento:flash-no-flash") graph.connect("aux", new_buffer(kPicture, rgba(), picture()));
+  if (name == "pentimento:remove-watermark") {
+    std::vector<float> mark(kSide * kSide, 0);
+    std::fill_n(mark.begin(), 10 * kSide, 1);
+    graph.connect("aux", new_buffer(kPicture, format("Y' float"), mark));
+  }
   const GeglRectangle extent = gegl_node_get_bounding_box(graph.node);
   EXPECT_EQ(extent.width, name == "pentimento:super-resolution" ? 2 * kSide : kSide);
   const auto output = graph.blit<float>(extent, rgba());
@@ -91,12 +106,41 @@ TEST_P(EngineMethod, Answers) {
 
 INSTANTIATE_TEST_SUITE_P(All, EngineMethod,
                          testing::Values("denoise", "inpaint", "super-resolution", "remove-jpeg-artifacts",
-                                         "enhance-detail", "flash-no-flash"),
+                                         "enhance-detail", "flash-no-flash", "dehaze", "separate-layers",
+                                         "remove-watermark", "segment"),
                          [](const auto& info) {
                            std::string name = info.param;
                            for (char& c : name) c = c == '-' ? '_' : c;
                            return name;
                          });
+
+// Nodes that differ in their output alone cost one fit; while it runs, its parts are seen side by side.
+TEST_F(Engine, MakesThePartsOfOnePictureAtOnce) {
+  const auto input = picture();
+  const auto part = [&](int output) {
+    reports_ = 0;
+    Graph graph(kPicture, rgba(), input, "pentimento:dehaze");
+    gegl_node_set(graph.node, "quality", 1, "iterations", 5, "device", 1, "output", output, nullptr);
+    g_signal_connect(graph.operation(), "estimate", G_CALLBACK(count_parts), this);
+    const auto pixels = graph.blit<float>(kPicture, rgba());
+    EXPECT_EQ(graph.text("error"), "");
+    return pixels;
+  };
+  const auto clear = part(0);
+  EXPECT_GT(reports_, 0);
+  const auto transmission = part(1);
+  EXPECT_EQ(reports_, 0);
+  const auto airlight = part(2);
+  EXPECT_EQ(reports_, 0);
+  for (int p = 0; p < kSide * kSide; ++p) {
+    if (input[4 * p + 3] == 0) continue;
+    for (int c = 0; c < 3; ++c) {
+      ASSERT_EQ(transmission[4 * p + c], transmission[4 * p]);
+      ASSERT_EQ(airlight[4 * p + c], airlight[c]);
+    }
+    ASSERT_EQ(clear[4 * p + 3], input[4 * p + 3]);
+  }
+}
 
 TEST_F(Engine, InpaintsNothingButTheHole) {
   auto input = picture();

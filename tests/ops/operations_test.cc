@@ -19,6 +19,7 @@ struct Case {
   const char* name;
   std::vector<std::string> own;  // its own properties, in order
   const char* defaults;          // as the engine is told
+  bool decomposes = false;
 };
 
 // Otherwise the bytes of its pointers, which differ from run to run, would name the test.
@@ -32,7 +33,7 @@ class Operation : public testing::TestWithParam<Case> {
 TEST_P(Operation, DescribesItself) {
   ASSERT_TRUE(gegl_has_operation(name_.c_str()));
   const auto key = [this](const char* k) { return std::string(gegl_operation_get_key(name_.c_str(), k)); };
-  EXPECT_NE(key("title").find(" (Deep Image Prior)"), std::string::npos);
+  EXPECT_NE(key("title").find(GetParam().decomposes ? " (Double-DIP)" : " (Deep Image Prior)"), std::string::npos);
   EXPECT_NE(key("description"), "");
   EXPECT_EQ(key("license"), "GPL3+");
   EXPECT_EQ(key("op-version"), "1:0");
@@ -75,7 +76,15 @@ INSTANTIATE_TEST_SUITE_P(
                          {"kind", "grow", "feather", "find-damage", "sensitivity", "output"},
                          "kind=auto grow=0 feather=0 find-damage=0 sensitivity=0.5 output=picture"},
                     Case{"super-resolution", {"scale"}, "scale=2"}, Case{"remove-jpeg-artifacts", {}, ""},
-                    Case{"enhance-detail", {"amount"}, "amount=1"}, Case{"flash-no-flash", {}, ""}),
+                    Case{"enhance-detail", {"amount"}, "amount=1"}, Case{"flash-no-flash", {}, ""},
+                    Case{"dehaze",
+                         {"strength", "keep-some-haze", "find-airlight", "airlight", "frames", "output"},
+                         "strength=1 keep-some-haze=0.1 find-airlight=1 airlight-red=0.874509811401 "
+                         "airlight-green=0.890196084976 airlight-blue=0.909803926945 frames=1 output=picture",
+                         true},
+                    Case{"separate-layers", {"swap", "output"}, "swap=0 output=layer-1", true},
+                    Case{"remove-watermark", {"frames", "output"}, "frames=1 output=picture", true},
+                    Case{"segment", {"frames", "output"}, "frames=1 output=mask", true}),
     [](const auto& info) {
       std::string name = info.param.name;
       std::replace(name.begin(), name.end(), '-', '_');
@@ -109,6 +118,31 @@ TEST(Options, CarryWhatIsSet) {
   EXPECT_EQ(told("pentimento:inpaint", "kind", 2, nullptr).find("inpaint kind=region "), 0u);
   EXPECT_EQ(told("pentimento:super-resolution", "scale", 3, nullptr).find("super-resolution scale=3 "), 0u);
   EXPECT_EQ(told("pentimento:enhance-detail", "amount", 2.5, nullptr).find("enhance-detail amount=2.5 "), 0u);
+  EXPECT_EQ(told("pentimento:separate-layers", "swap", TRUE, "output", 2, nullptr)
+                .find("separate-layers swap=1 output=mask "),
+            0u);
+  EXPECT_EQ(told("pentimento:remove-watermark", "frames", 4, "output", 1, nullptr)
+                .find("remove-watermark frames=4 output=watermark "),
+            0u);
+  EXPECT_EQ(told("pentimento:segment", "frames", 2, "output", 2, nullptr).find("segment frames=2 output=background "),
+            0u);
+}
+
+// As R'G'B' of the picture's own space.
+TEST(Options, CarryTheColorOfTheHaze) {
+  GeglColor* color = gegl_color_new("rgb(1.0, 0.5, 0.0)");
+  const std::string said = told("pentimento:dehaze", "strength", 0.5, "keep-some-haze", 0.25, "find-airlight", FALSE,
+                                "airlight", color, "frames", 3, "output", 2, nullptr);
+  float expected[3];
+  gegl_color_get_pixel(color, rgb(), expected);
+  char numbers[200];
+  std::snprintf(numbers, sizeof numbers, "airlight-red=%.12g airlight-green=%.12g airlight-blue=%.12g ",
+                static_cast<double>(expected[0]), static_cast<double>(expected[1]), static_cast<double>(expected[2]));
+  EXPECT_EQ(said.find(std::string("dehaze strength=0.5 keep-some-haze=0.25 find-airlight=0 ") + numbers +
+                      "frames=3 output=airlight "),
+            0u)
+      << said;
+  g_object_unref(color);
 }
 
 // GEGL keeps the default instead of a value out of range.
@@ -131,6 +165,10 @@ TEST(Options, HaveTheirRanges) {
   expect_range("pentimento:inpaint", "sensitivity", 0, 1);
   expect_range("pentimento:super-resolution", "scale", 2, 8);
   expect_range("pentimento:enhance-detail", "amount", 0, 5);
+  expect_range("pentimento:dehaze", "strength", 0, 1);
+  expect_range("pentimento:dehaze", "keep-some-haze", 0, 1);
+  for (const char* name : {"pentimento:dehaze", "pentimento:remove-watermark", "pentimento:segment"})
+    expect_range(name, "frames", 1, 1000);
 }
 
 }  // namespace
