@@ -13,7 +13,7 @@ import time
 import gimp_session
 
 TOOLS = ('Xvfb', 'openbox', 'dbus-run-session', 'xdotool', 'import', 'gimp-3.0')
-TITLE = r'\(Deep Image Prior\)$'
+TITLE = r'\((Deep Image Prior|Double-DIP)\)$'
 PICTURE_Y = 12
 SEED_Y = 196  # the button beside the seed, in the fifth row of denoise
 BEFORE, KEPT = (200, 100, 50), (153, 153, 153)  # as in dialog_cases.py
@@ -94,6 +94,13 @@ class Window:
 
     def wait_for_colour(self, x, y, colour):
         wait_for(lambda: self.colour(x, y) == colour, f'{colour} at {x},{y}', 15)
+
+    def wait_for_mean(self, red):
+        """Of a square on the right: a mask of stripes looks like anything."""
+        def mean():
+            samples = self.pixels(450, 40 + self.drop, 42, 42)[0::3]
+            return sum(samples) / max(1, len(samples))
+        wait_for(lambda: abs(mean() - red) < 3, f'{red} on the average', 15)
 
     def wait_for_red(self, x, y):
         """A mask over the picture."""
@@ -274,11 +281,47 @@ def merge_with_flash():
     window.wait_until_closed()
 
 
+# A decomposition has the preview above a strip of its parts: mask, foreground and background.
+
+MASK, FOREGROUND, BACKGROUND = 127, 222, 178  # red, on the average, as the scripted engine makes them of 200
+PART_X, PART_Y = (172, 298, 425), 480
+
+
+def look_at_parts_and_apply():
+    window = Window()
+    window.shoot('14-parts')
+    restore(window)
+    wait_for(lambda: window.colour(500, 40) != BEFORE, 'an estimate')
+    window.click(PART_X[2], PART_Y)
+    time.sleep(1)
+    window.shoot('15-parts-running')
+    window.press('alt+k')
+    window.wait_for_mean(BACKGROUND)
+    window.click(PART_X[1], PART_Y)
+    window.wait_for_mean(FOREGROUND)
+    window.shoot('16-parts-kept')
+    window.press('Left', 'space')
+    window.wait_for_mean(MASK)
+    assert window.colour(100, 40) == BEFORE
+    window.press('alt+a')
+    window.wait_until_closed()
+
+
+def look_at_frames():
+    window = Window()
+    restore(window)
+    wait_for(lambda: window.colour(500, 40) != BEFORE, 'the result')
+    window.wait_for_mean(FOREGROUND)  # the clear picture is made like that
+    window.shoot('17-frames')
+    window.press('alt+a')
+    window.wait_until_closed()
+
+
 STEPS = {'keep and apply': keep_and_apply, 'keep a selection and apply': keep_a_selection_and_apply, 'undo': undo,
          'undo twice': undo_twice, 'cancel': cancel, 'close': close, 'fail': fail,
          'new seed and apply': new_seed_and_apply, 'find damage': find_damage, 'fill': fill,
          'nothing to fill': nothing_to_fill, 'enlarge': enlarge, 'close the new image': close_the_new_image,
-         'merge with flash': merge_with_flash}
+         'merge with flash': merge_with_flash, 'look at parts and apply': look_at_parts_and_apply, 'look at frames': look_at_frames}
 
 
 def next_step(gimp):
