@@ -42,8 +42,7 @@ struct Job {
   GeglBuffer* input;                         // at 0,0
   GeglBuffer* aux = nullptr;                 // likewise; null: nothing is connected there
   std::function<void(GeglNode*)> configure;  // sets the operation's properties
-  std::vector<const char*>
-      outputs{};  // values of the property "output", a result for each; none: the one as configured
+  std::vector<const char*> outputs{};        // values of "output", a result for each; none: the one as configured
   Layout layout{};
 };
 

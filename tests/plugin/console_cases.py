@@ -305,6 +305,7 @@ def a_notice_is_shown_and_the_result_taken():
 
 
 import filter_cases  # noqa: E402, F401: what is special to each of the others
+import frame_cases  # noqa: E402, F401: those that take sequences
 import parts_cases  # noqa: E402, F401: what is special to those that split a picture into parts
 
 for function in CASES:

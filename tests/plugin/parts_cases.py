@@ -1,68 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside gimp-console, for console_cases.py: the filters that split a picture into parts. The scripted engine's
-mask m is (x + y) % 7 / 6, and of a sample v in R'G'B' it makes v + (1-m) v (1-v) above it and v - m v (1-v) below."""
+"""Runs inside gimp-console, for console_cases.py: the filters that split a picture into parts, on one picture."""
 
-from console_support import (assert_refused, case, new_layer, P, pattern, procedure, read, restore, run, select, T,
-                             write)
+from console_support import assert_refused, case, new_layer, P, pattern, procedure, read, restore, run, select, T, write
 from gi.repository import Gegl, Gimp
 from gimp_session import engine_does, engine_log
-
-# output values: top, mask, bottom; and those in the order of the enum
-ROLES = {'dehaze': ('picture', 'transmission', 'airlight'), 'separate-layers': ('layer-1', 'mask', 'layer-2'),
-         'remove-watermark': ('watermark', 'mask', 'picture'), 'segment': ('foreground', 'mask', 'background')}
-NAMES = {'dehaze': ('Clear picture', 'Airlight'), 'separate-layers': ('Sharper layer', 'Other layer'),
-         'remove-watermark': ('Watermark', 'Clean picture'), 'segment': ('Foreground', 'Background')}
-GROUP_TITLES = {'dehaze': 'Dehaze', 'separate-layers': 'Separate Layers', 'remove-watermark': 'Remove Watermark',
-                'segment': 'Segment'}
-WITH_FRAMES = ('dehaze', 'remove-watermark', 'segment')
-
-
-def stripes(x, y):
-    return (x + y) % 7 / 6
-
-
-def top(v, m):
-    return v + (1 - m) * v * (1 - v)
-
-
-def bottom(v, m):
-    return v - m * v * (1 - v)
-
-
-def assert_bytes(drawable, before, expected, inside=lambda x, y: True):
-    """8 bits per sample: expected(v, x, y) in 0..1 where `inside`; elsewhere, and alpha, the same."""
-    after, width = read(drawable), drawable.get_width()
-    n = len(after) // (width * drawable.get_height())
-    for i, (old, new) in enumerate(zip(before, after, strict=True)):
-        x, y = i // n % width, i // n // width
-        if not inside(x, y) or drawable.has_alpha() and i % n == n - 1:
-            assert new == old, (x, y, i % n, old, new)
-        else:
-            assert abs(new - 255 * expected(old / 255, x, y)) <= 0.51, (x, y, i % n, old, new)
-
-
-def seen(image):
-    """What the image looks like: its layers, one over the other."""
-    return Gimp.Layer.new_from_visible(image, image, 'seen')
-
-
-def settings_of(name, layer, layers):
-    """With a hint that covers everything, where the filter insists on one."""
-    if name == 'remove-watermark':
-        select(layer, 0, 0, 1000, 1000)
-    return {'name': name, 'layers': layers}
-
-
-def split(layer, name, **settings):
-    """The group that the filter makes of `layer`, its two layers and the mask."""
-    image = layer.get_image()
-    there = len(image.get_layers())
-    restore(layer, **settings_of(name, layer, True), **settings)
-    assert len(image.get_layers()) == there + 1
-    group = image.get_layers()[image.get_item_position(layer) - 1]
-    assert group.is_group() and image.get_selected_layers() == [group]
-    upper, lower = group.get_children()
-    return group, upper, lower, upper.get_mask()
+from parts_support import (assert_bytes, assert_looks_the_same, bottom, encoded, GROUP_TITLES, NAMES, new_layer_like,
+                           ROLES, settings_of, split, stripes, stroked, strokes_above, top, WITH_FRAMES)
 
 
 # What GIMP is told.
@@ -182,22 +125,6 @@ def kinds():
             yield precision, layer_type
 
 
-def encoded(layer):
-    """What is seen of the image, R'G'B'A in 0..255."""
-    image = layer.get_image()
-    drawable = seen(image)
-    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
-    return drawable.get_buffer().get(whole, 1.0, "R'G'B'A u8", Gegl.AbyssPolicy.NONE)
-
-
-def assert_looks_the_same(before, after, slack=1):
-    for i in range(0, len(before), 4):
-        a, b = before[i:i + 4], after[i:i + 4]
-        assert abs(a[3] - b[3]) <= slack, (i // 4, a, b)
-        weight = a[3] / 255  # a color as it is seen
-        assert all(abs(u - v) * weight <= slack + 0.5 * (a[3] < 255) for u, v in zip(a[:3], b[:3])), (i // 4, a, b)
-
-
 def add_group_cases():
     """All filters on the kind with the least room, and one of them on each of the others."""
     for i, (precision, layer_type) in enumerate(kinds()):
@@ -257,32 +184,21 @@ def one_run_makes_all_of_them_and_the_equation_holds():
 def the_group_takes_the_place_of_the_layer():
     layer = new_layer(layer_type=T.RGBA_IMAGE)
     image = layer.get_image()
-    below = new_layer_like(layer, 'below', 90)
-    image.lower_item_to_bottom(below)
+    outer = Gimp.GroupLayer.new(image, 'outer')
+    image.insert_layer(outer, None, 0)
+    image.reorder_item(layer, outer, 0)
+    below = new_layer_like(layer, 'below', 180)
+    image.reorder_item(below, outer, 1)
     layer.set_opacity(60)
     layer.set_mode(Gimp.LayerMode.MULTIPLY)
     mask = layer.create_mask(Gimp.AddMaskType.WHITE)
     layer.add_mask(mask)
     write(mask, [i % 256 for i in range(1200)])
-    outer = Gimp.GroupLayer.new(image, 'outer')
-    image.insert_layer(outer, None, 0)
-    image.reorder_item(layer, outer, 0)
     before = encoded(layer)
     restore(layer, name='segment')
-    group, original = outer.get_children()
-    assert original == layer and group.is_group() and image.get_layers() == [outer, below]
+    group, *others = outer.get_children()
+    assert others == [layer, below] and group.is_group() and image.get_layers() == [outer]
     assert_looks_the_same(before, encoded(layer), 2)
-
-
-def new_layer_like(layer, name, value=None):
-    """Above all others; of one value, or with the pattern."""
-    image = layer.get_image()
-    other = Gimp.Layer.new(image, name, layer.get_width(), layer.get_height(), layer.type(), 100,
-                           Gimp.LayerMode.NORMAL)
-    image.insert_layer(other, None, 0)
-    other.set_offsets(*layer.get_offsets()[1:])
-    write(other, pattern(other) if value is None else [value] * len(pattern(other)))
-    return other
 
 
 @case
@@ -324,23 +240,6 @@ def a_second_picture_that_does_not_cover_is_refused():
     assert_refused([layer], 'another layer', name='separate-layers', second=layer)
 
 
-def strokes_above(layer, layer_type=T.RGBA_IMAGE):
-    """White in the columns 10 and 11, black in 20 and 21, smaller than the layer, transparent elsewhere."""
-    image = layer.get_image()
-    strokes = Gimp.Layer.new(image, 'strokes', 24, 10, layer_type, 100, Gimp.LayerMode.NORMAL)
-    image.insert_layer(strokes, None, 0)
-    _, x, y = layer.get_offsets()
-    strokes.set_offsets(x, y + 5)
-    marks = {10: [255] * 4, 11: [255] * 4, 20: [0, 0, 0, 255], 21: [0, 0, 0, 255]}
-    write(strokes, [v for i in range(240) for v in marks.get(i % 24, [255, 255, 255, 0])])
-    return strokes
-
-
-def stroked(x, y):
-    inside = 5 <= y < 15
-    return 1 if inside and x in (10, 11) else 0 if inside and x in (20, 21) else stripes(x, y)
-
-
 @case
 def strokes_say_which_is_which():
     layer = new_layer(offset=(3, -2), canvas=(60, 60))
@@ -370,126 +269,6 @@ def strokes_on_the_picture_itself_are_refused():
     layer = new_layer()
     assert_refused([layer], 'layer of their own', name='segment', strokes=layer)
     assert_refused([layer], 'layer of their own', name='segment', strokes=layer, all_layers=True)
-
-
-# All layers, as frames.
-
-def frames(count=3, layer_type=T.RGB_IMAGE, **settings):
-    """Layers of different pixels, the lowest first; among them some that are no frames."""
-    first = new_layer(layer_type=layer_type, **settings)
-    image, layers = first.get_image(), [first]
-    for i in range(1, count):
-        layer = new_layer_like(first, f'frame {i}')
-        write(layer, [(v * (i + 2) + 40 * i) % 255 + 1 if not layer.has_alpha() or k % 4 != 3 else v
-                      for k, v in enumerate(pattern(layer))])
-        layers.append(layer)
-        if i == 1:
-            hidden, locked = new_layer_like(first, 'hidden', 1), new_layer_like(first, 'locked', 2)
-            hidden.set_visible(False)
-            locked.set_lock_content(True)
-            text = Gimp.TextLayer.new(image, 'text', Gimp.Font.get_by_name('Sans-serif'), 12, Gimp.Unit.pixel())
-            image.insert_layer(text, None, 0)
-            group = Gimp.GroupLayer.new(image, 'group')
-            image.insert_layer(group, None, 0)
-            inner = Gimp.Layer.new(image, 'inner', 9, 9, layer_type, 100, Gimp.LayerMode.NORMAL)
-            image.insert_layer(inner, group, 0)
-    return layers
-
-
-def others(layers):
-    return [layer for layer in layers[0].get_image().get_layers() if layer not in layers and not layer.is_group()]
-
-
-@case
-def frames_are_worked_on_together_and_written_back():
-    for layer_type in (T.RGB_IMAGE, T.RGBA_IMAGE):
-        for name in WITH_FRAMES:
-            output, expected = ROLES[name][2], bottom
-            layers = frames(layer_type=layer_type, offset=(3, -5), canvas=(50, 40))
-            image = layers[0].get_image()
-            before, rest = [read(f) for f in layers], [read(o) for o in others(layers)]
-            order = image.get_layers()
-            engine_log()
-            restore(layers[1], name=name, all_layers=True, output=output)
-            line, = engine_log()
-            assert line.split()[2] == '40x90' and 'frames=3' in line.split(), line
-            for i, (layer, old) in enumerate(zip(layers, before)):
-                assert_bytes(layer, old, lambda v, x, y: expected(v, stripes(x, y + 30 * i)))
-            assert [read(o) for o in others(layers)] == rest and image.get_layers() == order
-
-
-@case
-def frames_heed_no_selection_but_a_watermarks_hint():
-    for name in WITH_FRAMES:
-        layers = frames()
-        before = [read(f) for f in layers]
-        select(layers[0], 5, 6, 10, 12)
-        restore(layers[0], name=name, all_layers=True, output=ROLES[name][2])
-        hint = name == 'remove-watermark'
-        for i, (layer, old) in enumerate(zip(layers, before)):
-            assert_bytes(layer, old, lambda v, x, y: bottom(v, stripes(x, y + 30 * i)),
-                         lambda x, y: not hint or 5 <= x < 15 and 6 <= y < 18)
-        assert Gimp.Selection.bounds(layers[0].get_image())[1:] == (True, 5, 6, 15, 18)
-
-
-@case
-def frames_of_different_alpha_keep_theirs():
-    layer = new_layer()
-    other = new_layer_like(layer, 'other')
-    other.add_alpha()
-    write(other, [v if i % 4 != 3 else 255 - i % 3 for i, v in enumerate(pattern(other))])
-    before = [read(layer), read(other)]
-    restore(layer, name='dehaze', all_layers=True, output='airlight')
-    for i, (frame, old) in enumerate(zip((layer, other), before)):
-        assert_bytes(frame, old, lambda v, x, y: bottom(v, stripes(x, y + 30 * i)))
-
-
-@case
-def frames_are_segmented_by_masks():
-    layers = frames()
-    strokes = strokes_above(layers[0])
-    before = [read(f) for f in layers]
-    engine_log()
-    restore(layers[2], name='segment', all_layers=True, strokes=strokes)
-    assert engine_log()[0].split()[2:4] == ['40x90', '40x90']
-    for i, layer in enumerate(layers):
-        assert read(layer) == before[i]
-        for k, value in enumerate(read(layer.get_mask())):
-            x, y = k % 40, k // 40 + 30 * i
-            assert abs(value - 255 * stroked(x, y)) <= 0.51, (i, x, y, value)
-    assert strokes.get_mask() is None and all(o.get_mask() is None for o in others(layers))
-
-
-@case
-def frames_that_have_masks_are_not_masked_again():
-    layers = frames()
-    layers[1].add_mask(layers[1].create_mask(Gimp.AddMaskType.WHITE))
-    assert_refused(layers[:1], 'frame 1', 'mask', name='segment', all_layers=True)
-    restore(layers[0], name='segment', all_layers=True, output='foreground')
-
-
-@case
-def frames_of_another_size_or_place_are_refused():
-    for change in (lambda f: f.resize(41, 30, 0, 0), lambda f: f.set_offsets(0, 1)):
-        for name in WITH_FRAMES:
-            layers = frames()
-            change(layers[2])
-            before = [read(f) for f in layers]
-            assert_refused(layers[:1], 'frame 2', 'size or place', name=name, all_layers=True)
-            assert [read(f) for f in layers] == before
-
-
-@case
-def one_frame_is_refused():
-    for name in WITH_FRAMES:
-        assert_refused([new_layer()], 'one layer only', name=name, all_layers=True)
-
-
-@case
-def what_is_no_frame_is_refused():
-    layers = frames()
-    hidden, = [o for o in others(layers) if o.get_name() == 'hidden']
-    assert_refused([hidden], 'visible', name='dehaze', all_layers=True)
 
 
 @case
