@@ -161,8 +161,11 @@ def fill():
 
 def nothing_to_fill():
     window = Window()
-    window.press('alt+t')
-    wait_for(lambda: window.colour(40, 40) != BEFORE, 'the message, which moves the preview down')
+
+    def complains():  # a new window may not have the keyboard yet
+        window.press('alt+t')
+        return window.colour(40, 40) != BEFORE
+    wait_for(complains, 'the message, which moves the preview down')
     window.shoot('11-nothing-to-fill')
     window.press('Escape')
     window.wait_until_closed()
