@@ -28,10 +28,13 @@ void show_chosen(GObject* config, GParamSpec*, gpointer row) {
   GimpLayer* layer = nullptr;
   g_object_get(config, argument_of(row), &layer, nullptr);
   const Handle<GimpLayer> owner(layer);
-  if (layer)
-    g_object_set(row, "value", gimp_item_get_id(GIMP_ITEM(layer)), nullptr);
-  else  // after a reset what is shown counts
+  int shown = kNone;
+  g_object_get(row, "value", &shown, nullptr);
+  const int id = layer ? gimp_item_get_id(GIMP_ITEM(layer)) : kNone;
+  if (!layer && !g_object_get_data(G_OBJECT(row), "optional"))  // after a reset what is shown counts
     take_shown(GTK_WIDGET(row), nullptr, config);
+  else if (id != shown)
+    g_object_set(row, "value", id, nullptr);
 }
 
 /// The id of the first layer of the target's image that can be chosen, or kNone.
@@ -62,6 +65,7 @@ GtkWidget* new_layer_chooser(GimpProcedureConfig* config, const char* argument, 
   GtkWidget* row = gimp_label_int_widget_new(g_param_spec_get_nick(spec), combo);
   gimp_help_set_help_data(row, g_param_spec_get_blurb(spec), nullptr);
   g_object_set_data_full(G_OBJECT(row), "argument", g_strdup(argument), g_free);
+  g_object_set_data(G_OBJECT(row), "optional", GINT_TO_POINTER(optional));
 
   if (names_an_offered_layer(config, argument, target))
     show_chosen(G_OBJECT(config), nullptr, row);

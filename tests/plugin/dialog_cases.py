@@ -238,6 +238,14 @@ def undo_of_parts():
     assert False, image.get_layers()
 
 
+def choose_strokes():
+    engine_does('invert')
+    ask('choose strokes')
+    assert run(name='segment', layers='no') == CANCEL
+    assert engine_log()[-1].split()[2:4] == ['800x600', '800x600'], engine_log()[-1]
+    assert read(None) == original
+
+
 def take_haze_out_of_frames():
     engine_does('invert')
     ask('look at frames')
@@ -297,6 +305,7 @@ original = read(None)
 case('a picture is split into parts', split_into_parts)
 case('one undo step takes all of them away', undo_of_parts)
 frame_above = add_layer('frame above', 0, (100, 100, 100))
+case('a layer of strokes is chosen', choose_strokes)
 case('all layers are restored as frames', take_haze_out_of_frames)
 case('one undo step brings all of them back', undo_of_frames)
 display.delete()

@@ -224,6 +224,18 @@ def look_at_parts_and_apply():
     window.wait_until_closed()
 
 
+def choose_strokes():
+    window = Window()
+    window.click(window.width() - 120, 51)  # the first row: none is chosen yet
+    time.sleep(0.5)
+    window.press('Down', 'Return')
+    restore(window, 'alt+t')
+    wait_for(lambda: window.colour(500, 40) != BEFORE, 'the result')
+    window.shoot('18-strokes')
+    window.press('Escape')
+    window.wait_until_closed()
+
+
 def look_at_frames():
     window = Window()
     restore(window)
@@ -238,7 +250,8 @@ STEPS = {'keep and apply': keep_and_apply, 'keep a selection and apply': keep_a_
          'undo twice': undo_twice, 'cancel': cancel, 'close': close, 'fail': fail,
          'new seed and apply': new_seed_and_apply, 'find damage': find_damage, 'fill': fill,
          'nothing to fill': nothing_to_fill, 'enlarge': enlarge, 'close the new image': close_the_new_image,
-         'merge with flash': merge_with_flash, 'look at parts and apply': look_at_parts_and_apply, 'look at frames': look_at_frames}
+         'merge with flash': merge_with_flash, 'look at parts and apply': look_at_parts_and_apply, 'look at frames': look_at_frames,
+         'choose strokes': choose_strokes}
 
 
 def next_step(gimp):
