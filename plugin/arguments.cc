@@ -4,6 +4,7 @@
 #include <gegl-paramspecs.h>
 #include <glib/gi18n-lib.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "handles.h"
@@ -11,9 +12,9 @@
 namespace pentimento {
 namespace {
 
-bool is_report(const GParamSpec* spec) {
+bool is_for_users(const GParamSpec* spec) {
   const std::string_view name = spec->name;
-  return name == "error" || name == "notice";
+  return name != "error" && name != "notice" && name != "frames";
 }
 
 GimpChoice* choice_of(const GEnumClass* values) {
@@ -53,9 +54,34 @@ void add_argument(GimpProcedure* procedure, GParamSpec* spec) {
   } else if (G_IS_PARAM_SPEC_STRING(spec)) {
     gimp_procedure_add_string_argument(procedure, name, nick, blurb, G_PARAM_SPEC_STRING(spec)->default_value,
                                        G_PARAM_READWRITE);
+  } else if (G_PARAM_SPEC_VALUE_TYPE(spec) == GEGL_TYPE_COLOR) {
+    gimp_procedure_add_color_argument(procedure, name, nick, blurb, FALSE, gegl_param_spec_color_get_default(spec),
+                                      G_PARAM_READWRITE);
   } else {
     g_warning("pentimento: property \"%s\" has a type that no argument can carry", name);
   }
+}
+
+void add_decomposition_arguments(GimpProcedure* procedure, const Decomposition& decomposition) {
+  gimp_procedure_add_boolean_argument(procedure, kLayers, _("As layers"),
+                                      _("Make a group of layers of all parts, above this layer, which is hidden: "
+                                        "together they look like the picture"),
+                                      decomposition.as_layers, G_PARAM_READWRITE);
+  if (decomposition.frames_nick)
+    gimp_procedure_add_boolean_argument(procedure, kAllLayers, _(decomposition.frames_nick),
+                                        _(decomposition.frames_blurb), FALSE, G_PARAM_READWRITE);
+}
+
+bool is_on(GimpProcedureConfig* config, const char* argument) {
+  gboolean on = FALSE;
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(config), argument)) g_object_get(config, argument, &on, nullptr);
+  return on;
+}
+
+Text chosen_output(GimpProcedureConfig* config) {
+  char* output = nullptr;
+  g_object_get(config, "output", &output, nullptr);
+  return Text(output);
 }
 
 }  // namespace
@@ -66,7 +92,7 @@ std::vector<GParamSpec*> user_properties(const char* operation) {
   guint count = 0;
   GParamSpec** specs = gegl_operation_list_properties(operation, &count);
   for (guint i = 0; i < count; ++i)
-    if (!is_report(specs[i])) properties.push_back(specs[i]);
+    if (is_for_users(specs[i])) properties.push_back(specs[i]);
   g_free(specs);
   return properties;
 }
@@ -75,7 +101,20 @@ void add_arguments(GimpProcedure* procedure, const Filter& filter) {
   if (filter.aux == Aux::kLayer)
     gimp_procedure_add_layer_argument(procedure, filter.layer.name, _(filter.layer.nick), _(filter.layer.blurb), TRUE,
                                       G_PARAM_READWRITE);
+  if (filter.decomposition) add_decomposition_arguments(procedure, *filter.decomposition);
   for (GParamSpec* spec : user_properties(filter.operation)) add_argument(procedure, spec);
+}
+
+void complete_arguments(GimpProcedureConfig* config, const char* operation) {
+  for (GParamSpec* spec : user_properties(operation)) {
+    if (G_PARAM_SPEC_VALUE_TYPE(spec) != GEGL_TYPE_COLOR) continue;
+    GeglColor* color = nullptr;
+    g_object_get(config, spec->name, &color, nullptr);
+    const Handle<GeglColor> owner(color);
+    double red, green, blue, alpha = 0;
+    if (color) gegl_color_get_rgba(color, &red, &green, &blue, &alpha);
+    if (alpha == 0) g_object_set(config, spec->name, gegl_param_spec_color_get_default(spec), nullptr);
+  }
 }
 
 void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNode* node) {
@@ -93,11 +132,18 @@ void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNod
 }
 
 Destination destination(const Filter& filter, GimpProcedureConfig* config) {
-  if (!filter.mask_output) return filter.destination;
-  char* output = nullptr;
-  g_object_get(config, "output", &output, nullptr);
-  const Text owner(output);
-  return g_strcmp0(output, filter.mask_output) == 0 ? Destination::kSelection : filter.destination;
+  const bool mask = filter.mask_output && g_strcmp0(chosen_output(config).get(), filter.mask_output) == 0;
+  if (is_on(config, kAllLayers)) return mask ? Destination::kFrameMasks : Destination::kFrames;
+  if (is_on(config, kLayers)) return Destination::kGroup;
+  return mask ? Destination::kSelection : filter.destination;
+}
+
+std::size_t chosen_part(const Filter& filter, GimpProcedureConfig* config) {
+  if (!filter.decomposition) return 0;
+  const Text output = chosen_output(config);
+  const auto& parts = filter.decomposition->parts;
+  return std::ranges::find_if(parts, [&](const Part& part) { return !g_strcmp0(part.output, output.get()); }) -
+         parts.begin();
 }
 
 }  // namespace pentimento

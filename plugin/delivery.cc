@@ -3,22 +3,23 @@
 
 #include <glib/gi18n-lib.h>
 
-#include <cstddef>
-#include <cstring>
+#include <vector>
 
+#include "layer_group.h"
+#include "mask.h"
 #include "merge.h"
 #include "refusals.h"
+#include "undo_step.h"
 
 namespace pentimento {
 namespace {
 
-std::string changed_meanwhile(const Target& target, Destination destination) {
-  GimpDrawable* drawable = target.drawable();
+std::string changed_meanwhile(const Target& target, GimpDrawable* drawable, Destination destination) {
   if (!gimp_item_is_valid(GIMP_ITEM(drawable))) return _("The layer does not exist any more. Nothing was changed.");
   if (destination == Destination::kImage) return "";
   if (gimp_drawable_get_width(drawable) != target.width() || gimp_drawable_get_height(drawable) != target.height())
     return _("The size of the layer was changed meanwhile. Nothing was restored; run the filter again.");
-  if (destination == Destination::kSelection) return "";
+  if (destination == Destination::kSelection || destination == Destination::kGroup) return "";
   return is_locked(GIMP_ITEM(drawable)) ? locked_sentence() : "";
 }
 
@@ -54,31 +55,53 @@ GimpImage* new_image(GimpDrawable* drawable, GeglBuffer* result) {
   return image;
 }
 
-}  // namespace
+/// Cuts `result` and gives each frame its part.
+std::string write_frames(const Target& target, GeglBuffer* result, bool masks) {
+  const std::vector<GimpLayer*> layers = target.frame_layers();
+  std::string sentence;
+  for (GimpLayer* layer : layers)
+    if (sentence.empty()) sentence = changed_meanwhile(target, GIMP_DRAWABLE(layer), Destination::kFrames);
+  if (sentence.empty() && masks) sentence = masks_refusal(layers);
+  if (!sentence.empty()) return sentence;
 
-Delivery deliver(const Target& target, GeglBuffer* result, Destination destination) {
-  if (std::string sentence = changed_meanwhile(target, destination); !sentence.empty()) return {std::move(sentence)};
-  switch (destination) {
-    case Destination::kSelected:
-      return {merge_through_selection(target.drawable(), result, target.region())};
-    case Destination::kLayer:
-      return {merge_differences(target.drawable(), target.pixels(), result)};
-    case Destination::kSelection:
-      return {select_mask(target.drawable(), mask_of(result).get())};
-    case Destination::kImage:
-      return {"", new_image(target.drawable(), result)};
+  const UndoStep step(gimp_item_get_image(GIMP_ITEM(target.drawable())));
+  for (int i = 0; i < target.frames() && sentence.empty(); ++i) {
+    const Handle<GeglBuffer> part = cut_frame(result, target.frames(), i);
+    if (masks)
+      add_mask(layers[i], mask_of(part.get()).get());
+    else
+      sentence =
+          merge_differences(GIMP_DRAWABLE(layers[i]), cut_frame(target.input(), target.frames(), i).get(), part.get());
   }
-  return {};
+  return sentence;
 }
 
-Handle<GeglBuffer> mask_of(GeglBuffer* result) {
-  Handle<GeglBuffer> mask(gegl_buffer_new(gegl_buffer_get_extent(result), babl_format("Y u8")));
-  GeglBufferIterator* i =
-      gegl_buffer_iterator_new(mask.get(), nullptr, 0, babl_format("Y u8"), GEGL_ACCESS_WRITE, GEGL_ABYSS_NONE, 2);
-  gegl_buffer_iterator_add(i, result, nullptr, 0, babl_format("Y' u8"), GEGL_ACCESS_READ, GEGL_ABYSS_NONE);
-  while (gegl_buffer_iterator_next(i))
-    std::memcpy(i->items[0].data, i->items[1].data, static_cast<std::size_t>(i->length));
-  return mask;
+}  // namespace
+
+Delivery deliver(const Filter& filter, const Target& target, std::span<const Handle<GeglBuffer>> results,
+                 Destination destination) {
+  GimpDrawable* drawable = target.drawable();
+  GeglBuffer* result = results[0].get();
+  if (destination == Destination::kFrames || destination == Destination::kFrameMasks)
+    return {write_frames(target, result, destination == Destination::kFrameMasks)};
+  if (std::string sentence = changed_meanwhile(target, drawable, destination); !sentence.empty())
+    return {std::move(sentence)};
+  switch (destination) {
+    case Destination::kSelected:
+      return {merge_through_selection(drawable, result, target.region())};
+    case Destination::kLayer:
+      return {merge_differences(drawable, target.pixels(), result)};
+    case Destination::kSelection:
+      return {select_mask(drawable, mask_of(result).get())};
+    case Destination::kImage:
+      return {"", new_image(drawable, result)};
+    case Destination::kGroup:
+      add_group(*filter.decomposition, gegl_operation_get_key(filter.operation, "title"), GIMP_LAYER(drawable),
+                results);
+      return {};
+    default:
+      return {};
+  }
 }
 
 }  // namespace pentimento

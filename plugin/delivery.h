@@ -5,6 +5,7 @@
 #include <gegl.h>
 #include <libgimp/gimp.h>
 
+#include <span>
 #include <string>
 
 #include "target.h"
@@ -16,11 +17,9 @@ struct Delivery {
   GimpImage* image = nullptr;  // for Destination::kImage: the new one, without a display; owned by libgimp
 };
 
-/// `result` is what a run on `target` gave. GIMP goes on working while the dialog is open, so the layer may be gone or
-/// no longer what was read: that is an error.
-Delivery deliver(const Target& target, GeglBuffer* result, Destination destination);
-
-/// A mask as the operations give it, a grey picture, with the numbers of a selection ("Y u8").
-Handle<GeglBuffer> mask_of(GeglBuffer* result);
+/// `results` are what a run on `target` gave: all parts for Destination::kGroup, else one. GIMP goes on working while
+/// the dialog is open, so the layer may be gone or no longer what was read: that is an error.
+Delivery deliver(const Filter& filter, const Target& target, std::span<const Handle<GeglBuffer>> results,
+                 Destination destination);
 
 }  // namespace pentimento

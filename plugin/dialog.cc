@@ -7,7 +7,8 @@
 #include <chrono>
 
 #include "arguments.h"
-#include "delivery.h"
+#include "mask.h"
+#include "new_job.h"
 #include "overview.h"
 #include "settings_panel.h"
 
@@ -18,6 +19,7 @@ constexpr int kRestore = 100, kKeep = 101;  // responses of ours, answered here;
 constexpr guint kTickMilliseconds = 50;
 constexpr int kSpacing = 12;
 constexpr int kPreviewWidth = 720, kPreviewHeight = 540;  // at first, for a picture of that shape
+constexpr int kStripHeight = 110;
 constexpr int kPanelWidth = 280;
 
 std::string with_hint(const std::string& notice, const char* hint) {
@@ -30,7 +32,7 @@ Dialog::Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConf
     : filter_(filter),
       config_(config),
       target_(target),
-      preview_(target.region().width, target.region().height, filter.destination == Destination::kLayer),
+      preview_(target.region().width, target.region().height, filter.finds_mask),
       dialog_(gimp_procedure_dialog_new(procedure, config, gegl_operation_get_key(filter.operation, "title"))) {
   build();
   reader_ = g_idle_add(on_read, this);
@@ -64,6 +66,10 @@ void Dialog::build() {
 
   GtkWidget* picture = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_pack_start(GTK_BOX(picture), preview_.widget(), TRUE, TRUE, 0);
+  if (filter_.decomposition) {
+    strip_.emplace(*filter_.decomposition, target_.width(), target_.height(), [this] { look_at_part(); });
+    gtk_box_pack_start(GTK_BOX(picture), strip_->widget(), FALSE, FALSE, 0);
+  }
   gtk_box_pack_start(GTK_BOX(picture), build_zoom(), FALSE, FALSE, 0);
 
   GtkWidget* panel = gtk_box_new(GTK_ORIENTATION_VERTICAL, kSpacing);
@@ -83,9 +89,10 @@ void Dialog::build() {
 
   // A window about the shape of the picture has no empty margins.
   const double width = target_.region().width, height = target_.region().height;
-  const double zoom = std::min(kPreviewWidth / width, kPreviewHeight / height);
+  const int room = kPreviewHeight - (strip_ ? kStripHeight : 0);
+  const double zoom = std::min(kPreviewWidth / width, room / height);
   gtk_widget_set_size_request(preview_.widget(), std::clamp<int>(width * zoom, 400, kPreviewWidth),
-                              std::clamp<int>(height * zoom, 400, kPreviewHeight));
+                              std::clamp<int>(height * zoom, 400, room));
   update_buttons();
 }
 
@@ -111,6 +118,7 @@ std::optional<Applied> Dialog::run() {
   if (run_) run_->answer(Answer::kCancel);
   while (run_) g_main_context_iteration(nullptr, TRUE);  // until finish(); it may take seconds while LibTorch loads
   if (!apply || !outcome_) return std::nullopt;
+  if (destination_ != Destination::kGroup) std::swap(outcome_->results[0], outcome_->results[part_]);
   return Applied{std::move(*outcome_), destination_};
 }
 
@@ -123,7 +131,8 @@ gboolean Dialog::on_read(gpointer self) {
     return G_SOURCE_REMOVE;
   }
   d.overviews_ = std::async(std::launch::async, [&target = d.target_]() -> Overviews {
-    return {render_overview(target.pixels()), target.selection() ? render_mask_overview(target.selection()) : nullptr};
+    return {render_overview(target.pixels(), *gegl_buffer_get_extent(target.pixels())),
+            target.selection() ? render_mask_overview(target.selection()) : nullptr};
   });
   return G_SOURCE_REMOVE;
 }
@@ -144,11 +153,10 @@ gboolean Dialog::on_tick(gpointer self) {
 
 void Dialog::show_picture(Overviews overviews) {
   preview_.set_before(new_side(std::move(overviews.pixels), target_.pixels()));
-  Side selection = new_side(std::move(overviews.selection), target_.selection());
   if (filter_.aux == Aux::kSelection)
-    preview_.set_hole(std::move(selection));
+    preview_.set_hole(new_side(std::move(overviews.selection), target_.selection()));
   else
-    preview_.set_mask(std::move(selection));
+    selection_ = std::move(overviews.selection);
 }
 
 void Dialog::on_response(GtkDialog* dialog, int response, gpointer self) {
@@ -175,8 +183,7 @@ void Dialog::start() {
     progress_.begin();
     reader_ = g_idle_add(on_read, this);
   } else {
-    progress_.reset();
-    preview_.clear_after();
+    forget_result();
     complain(sentence);
   }
   update_buttons();
@@ -185,13 +192,11 @@ void Dialog::start() {
 void Dialog::launch() {
   starting_ = false;
   destination_ = destination(filter_, config_);
-  run_ = std::make_unique<Run>(
-      Job{.operation = filter_.operation,
-          .input = target_.pixels(),
-          .aux = target_.aux(),
-          .configure = [this](GeglNode* node) { apply_arguments(config_, filter_.operation, node); }},
-      true);
+  part_ = chosen_part(filter_, config_);
+  run_ = std::make_unique<Run>(new_job(filter_, config_, target_, true), true);
   preview_.set_picture_size(run_->width(), run_->height());
+  if (strip_ && destination_ != Destination::kGroup) strip_->choose(part_);
+  look_at_part();
   update_buttons();
 }
 
@@ -205,8 +210,8 @@ void Dialog::poll_run() {
   const bool finished = run_->finished();  // asked first: no update can follow the ones taken after it
   if (auto update = run_->take()) {
     progress_.show(*update);
-    if (update->estimate && destination_ != Destination::kSelection)
-      preview_.set_after(new_side(std::move(update->estimate), nullptr));
+    if (!update->estimate.empty() && (strip_ || destination_ != Destination::kSelection))
+      show_parts(std::move(update->estimate), {});
   } else {
     progress_.pulse();
   }
@@ -220,22 +225,58 @@ void Dialog::finish() {
     show_result(outcome);
     outcome_ = std::move(outcome);
   } else {
-    progress_.reset();
-    preview_.clear_after();
+    forget_result();
     complain(outcome.error);
   }
   update_buttons();
 }
 
 void Dialog::show_result(Outcome& outcome) {
-  if (destination_ == Destination::kSelection) {
-    const Handle<GeglBuffer> mask = mask_of(outcome.result.get());
+  const bool selection = destination_ == Destination::kSelection;
+  if (selection && !strip_) {
+    const Handle<GeglBuffer> mask = mask_of(outcome.results[0].get());
     preview_.set_found(new_side(render_mask_overview(mask.get()), mask.get()));
     progress_.end(stopped_, with_hint(outcome.notice, _("What was found is red. Apply makes it the selection.")));
   } else {
-    preview_.set_after(new_side(std::move(outcome.overview), outcome.result.get()));
-    progress_.end(stopped_, outcome.notice);
+    show_parts(std::move(outcome.overviews), outcome.results);
+    progress_.end(stopped_,
+                  selection ? with_hint(outcome.notice, _("Apply makes the mask the selection.")) : outcome.notice);
   }
+}
+
+void Dialog::show_parts(std::vector<Handle<cairo_surface_t>> overviews,
+                        const std::vector<Handle<GeglBuffer>>& results) {
+  const int frames = target_.frames();
+  parts_.clear();
+  for (std::size_t i = 0; i < overviews.size(); ++i) {
+    Handle<GeglBuffer> frame;
+    if (frames > 1 && !results.empty()) frame = cut_frame(results[i].get(), frames, target_.frame());
+    parts_.push_back(new_side(std::move(overviews[i]), frame || results.empty() ? frame.get() : results[i].get()));
+  }
+  if (strip_) strip_->show(parts_);
+  show_part();
+}
+
+void Dialog::show_part() {
+  if (parts_.empty()) return;
+  const Side& side = parts_[strip_ ? strip_->chosen() : 0];
+  preview_.set_after(new_side(share(side.overview), side.pixels.get()));
+}
+
+void Dialog::look_at_part() {
+  const std::size_t part = strip_ ? strip_->chosen() : 0;
+  // Only what will be written there is seen through the selection.
+  const bool masked = selection_ && destination_ == Destination::kSelected && part == part_;
+  preview_.set_mask(masked ? new_side(share(selection_), target_.selection()) : Side{});
+  if (strip_) preview_.set_after_name(_(filter_.decomposition->parts[part].name));
+  show_part();
+}
+
+void Dialog::forget_result() {
+  progress_.reset();
+  parts_.clear();
+  if (strip_) strip_->show({});
+  preview_.clear_after();
 }
 
 void Dialog::update_buttons() {

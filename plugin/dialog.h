@@ -7,8 +7,10 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "filters.h"
+#include "parts_strip.h"
 #include "preview.h"
 #include "progress_panel.h"
 #include "run.h"
@@ -50,6 +52,10 @@ class Dialog {
   void poll_run();
   void finish();
   void show_result(Outcome& outcome);
+  void show_parts(std::vector<Handle<cairo_surface_t>> overviews, const std::vector<Handle<GeglBuffer>>& results);
+  void show_part();
+  void look_at_part();
+  void forget_result();
   void update_buttons();
   void complain(const std::string& sentence);
 
@@ -57,19 +63,23 @@ class Dialog {
   GimpProcedureConfig* config_;
   Target& target_;
   Preview preview_;
+  std::optional<PartsStrip> strip_;  // for a decomposition
   ProgressPanel progress_;
   GtkWidget* dialog_;
   GtkWidget* settings_ = nullptr;
   GtkWidget* message_ = nullptr;
   GtkWidget* message_label_ = nullptr;
-  guint reader_ = 0, ticker_ = 0;     // sources of the main loop; 0: not running
-  std::future<Overviews> overviews_;  // of the picture, on their way
-  bool ready_ = false;                // the picture is read and can be restored
-  bool starting_ = false;             // what else the run needs is being read
-  bool stopped_ = false;              // the user pressed Stop and Keep
-  std::unique_ptr<Run> run_;          // while it works
-  Destination destination_{};         // of its result
-  std::optional<Outcome> outcome_;    // what Apply would apply
+  guint reader_ = 0, ticker_ = 0;      // sources of the main loop; 0: not running
+  std::future<Overviews> overviews_;   // of the picture, on their way
+  Handle<cairo_surface_t> selection_;  // as an overview
+  bool ready_ = false;                 // the picture is read and can be restored
+  bool starting_ = false;              // what else the run needs is being read
+  bool stopped_ = false;               // the user pressed Stop and Keep
+  std::unique_ptr<Run> run_;           // while it works
+  Destination destination_{};          // of its result
+  std::size_t part_ = 0;               // the part that goes there
+  std::vector<Side> parts_;            // what it has given so far: all parts, or its one result
+  std::optional<Outcome> outcome_;     // what Apply would apply
 };
 
 }  // namespace pentimento

@@ -15,6 +15,8 @@ class DrawableCopy {
  public:
   /// `part` is in the drawable's coordinates; outside of the drawable the copy stays empty.
   DrawableCopy(GimpDrawable* drawable, const GeglRectangle& part, const Babl* format);
+  /// Into a buffer that is there already, its first row at 0,y.
+  DrawableCopy(GimpDrawable* drawable, const GeglRectangle& part, Handle<GeglBuffer> buffer, int y);
 
   /// Copies the next rows (a few milliseconds' worth) and returns where they are in buffer(); nothing when all are
   /// there.
@@ -26,7 +28,8 @@ class DrawableCopy {
  private:
   GimpDrawable* drawable_;  // owned by libgimp
   const GeglRectangle part_;
-  const Handle<GeglBuffer> buffer_;
+  Handle<GeglBuffer> buffer_;
+  const int y_ = 0;
   int rows_ = 0;  // read so far
 };
 

@@ -9,7 +9,55 @@
 namespace pentimento {
 namespace {
 
+const Decomposition kDehaze = {
+    .parts = {{{"picture", N_("Clear picture")}, {"transmission", N_("Transmission")}, {"airlight", N_("Airlight")}}},
+    .top = 0,
+    .mask = 1,
+    .bottom = 2,
+    .as_layers = false,
+    .exact = {{{"strength", 1}, {"keep-some-haze", 0}}},
+    .frames_nick = N_("All layers are frames"),
+    .frames_blurb =
+        N_("Take all visible, unlocked layers for the frames of one sequence, the lowest for the first, and "
+           "restore them together, so that nothing flickers")};
+
+const Decomposition kSeparateLayers = {
+    .parts = {{{"layer-1", N_("Sharper layer")}, {"layer-2", N_("Other layer")}, {"mask", N_("Mask")}}},
+    .top = 0,
+    .mask = 2,
+    .bottom = 1,
+    .as_layers = true};
+
+const Decomposition kRemoveWatermark = {
+    .parts = {{{"picture", N_("Clean picture")}, {"watermark", N_("Watermark")}, {"mask", N_("Opacity")}}},
+    .top = 1,
+    .mask = 2,
+    .bottom = 0,
+    .as_layers = false,
+    .frames_nick = N_("All layers carry the same mark"),
+    .frames_blurb =
+        N_("Take the mark off all visible, unlocked layers at once: pictures of one size that carry the same "
+           "mark in the same place. Of three or more nobody needs to say where it is")};
+
+const Decomposition kSegment = {
+    .parts = {{{"mask", N_("Mask")}, {"foreground", N_("Foreground")}, {"background", N_("Background")}}},
+    .top = 1,
+    .mask = 0,
+    .bottom = 2,
+    .as_layers = true,
+    .frames_nick = N_("All layers are frames"),
+    .frames_blurb =
+        N_("Take all visible, unlocked layers for the frames of one sequence, the lowest for the first, and "
+           "segment them together, so that nothing flickers. The mask becomes the layer mask of each")};
+
 const Filter kFilters[] = {
+    {.operation = "pentimento:dehaze",
+     .procedure = "plug-in-pentimento-dehaze",
+     .menu_label = N_("De_haze (Double-DIP)..."),
+     .submenu = N_("Restore"),
+     .icon = GIMP_ICON_GEGL,
+     .image_types = "RGB*, GRAY*",
+     .decomposition = &kDehaze},
     {.operation = "pentimento:denoise",
      .procedure = "plug-in-pentimento-denoise",
      .menu_label = N_("_Denoise (Deep Image Prior)..."),
@@ -31,8 +79,8 @@ const Filter kFilters[] = {
      .aux = Aux::kLayer,
      .layer = {.name = "flash",
                .nick = N_("Flash layer"),
-               .blurb = N_("The layer with the same scene taken with flash"),
-               .missing = N_("Choose the layer that holds the same scene taken with flash.")}},
+               .blurb = N_("The layer with the same scene taken with flash")},
+     .missing = N_("Choose the layer that holds the same scene taken with flash.")},
     {.operation = "pentimento:inpaint",
      .procedure = "plug-in-pentimento-inpaint",
      .menu_label = N_("_Inpaint (Deep Image Prior)..."),
@@ -41,6 +89,8 @@ const Filter kFilters[] = {
      .image_types = "RGB*, GRAY*",
      .aux = Aux::kSelection,
      .destination = Destination::kLayer,
+     .missing =
+         N_("Nothing says what to fill. Select it, erase it to transparency, or let dust and scratches be found."),
      .finds_mask = "find-damage",
      .mask_output = "mask"},
     {.operation = "pentimento:remove-jpeg-artifacts",
@@ -49,6 +99,43 @@ const Filter kFilters[] = {
      .submenu = N_("Restore"),
      .icon = GIMP_ICON_GEGL,
      .image_types = "RGB*, GRAY*"},
+    {.operation = "pentimento:remove-watermark",
+     .procedure = "plug-in-pentimento-remove-watermark",
+     .menu_label = N_("Remove _Watermark (Double-DIP)..."),
+     .submenu = N_("Restore"),
+     .icon = GIMP_ICON_GEGL,
+     .image_types = "RGB*, GRAY*",
+     .aux = Aux::kSelection,
+     .destination = Destination::kLayer,
+     .missing = N_("Nothing says where the watermark is. Select it roughly, or open several pictures that carry it as "
+                   "layers and let all of them carry the same mark."),
+     .decomposition = &kRemoveWatermark},
+    {.operation = "pentimento:segment",
+     .procedure = "plug-in-pentimento-segment",
+     .menu_label = N_("Se_gment (Double-DIP)..."),
+     .submenu = N_("Restore"),
+     .icon = GIMP_ICON_GEGL,
+     .image_types = "RGB*, GRAY*",
+     .aux = Aux::kLayer,
+     .layer = {.name = "strokes",
+               .nick = N_("Strokes"),
+               .blurb = N_("A layer that says which is which: add a new transparent layer above the picture, and paint "
+                           "on it white over the foreground and black over the background; a few strokes will do"),
+               .strokes = true},
+     .mask_output = "mask",
+     .decomposition = &kSegment},
+    {.operation = "pentimento:separate-layers",
+     .procedure = "plug-in-pentimento-separate-layers",
+     .menu_label = N_("_Separate Layers (Double-DIP)..."),
+     .submenu = N_("Restore"),
+     .icon = GIMP_ICON_GEGL,
+     .image_types = "RGB*, GRAY*",
+     .aux = Aux::kLayer,
+     .layer = {.name = "second",
+               .nick = N_("Second picture"),
+               .blurb = N_("A layer with the same two layers in another mixture, such as the same window taken from "
+                           "beside or in other light, aligned with this one")},
+     .decomposition = &kSeparateLayers},
     {.operation = "pentimento:super-resolution",
      .procedure = "plug-in-pentimento-super-resolution",
      .menu_label = N_("_Super-resolution (Deep Image Prior)..."),

@@ -2,6 +2,8 @@
 // The table of filters: each row makes one GEGL operation a filter in GIMP's menus.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <span>
 
 namespace pentimento {
@@ -15,10 +17,13 @@ enum class Aux {
 
 /// Where a result goes.
 enum class Destination {
-  kSelected,   // into the layer, through the selection
-  kLayer,      // into the layer, wherever it differs; the selection said what to do, not where
-  kSelection,  // it is a mask, and becomes the selection
-  kImage,      // into an image of its own, since it is larger
+  kSelected,    // into the layer, through the selection
+  kLayer,       // into the layer, wherever it differs; the selection said what to do, not where
+  kSelection,   // it is a mask, and becomes the selection
+  kImage,       // into an image of its own, since it is larger
+  kGroup,       // all parts of a decomposition, as a group of layers above the layer
+  kFrames,      // into each of the layers that are frames of a sequence
+  kFrameMasks,  // it is a mask for each of them, and becomes its layer mask
 };
 
 /// An argument that the operation has no property for; texts are untranslated, marked with N_().
@@ -26,7 +31,32 @@ struct LayerArgument {
   const char* name;
   const char* nick;
   const char* blurb;
-  const char* missing;  // the sentence where none is chosen
+  bool strokes = false;  // painted where the user wishes: it need not cover the picture, as a second one must
+};
+
+/// One of the pictures that an operation splits a picture into.
+struct Part {
+  const char* output;  // the value of the argument "output"
+  const char* name;    // untranslated, marked with N_()
+};
+
+/// A value that a property needs.
+struct Setting {
+  const char* property;
+  double value;
+};
+
+/// An operation with the argument "output": picture = mask x top + (1 - mask) x bottom.
+struct Decomposition {
+  static constexpr std::size_t kParts = 3;
+
+  std::array<Part, kParts> parts;     // in the order in which an estimate shows them, left to right
+  std::size_t top, mask, bottom;      // which is which
+  bool as_layers;                     // the default of the argument "layers"
+  std::array<Setting, 2> exact = {};  // with these alone the equation holds; no property: none
+  // Where the operation has a property "frames": the texts of the argument "all-layers", untranslated.
+  const char* frames_nick = nullptr;
+  const char* frames_blurb = nullptr;
 };
 
 struct Filter {
@@ -38,9 +68,12 @@ struct Filter {
   const char* image_types;
   Aux aux = Aux::kNone;
   Destination destination = Destination::kSelected;
-  LayerArgument layer = {};          // for Aux::kLayer
-  const char* finds_mask = nullptr;  // for Aux::kSelection: the boolean argument that makes the operation find the mask
+  LayerArgument layer = {};           // for Aux::kLayer
+  const char* missing = nullptr;      // the sentence where there is no second picture; null: there need not be one
+  const char* finds_mask = nullptr;   // for Aux::kSelection: the boolean argument that makes the operation find the
+                                      // mask; such an operation fills what is transparent, too
   const char* mask_output = nullptr;  // the value of the argument "output" whose result is a mask
+  const Decomposition* decomposition = nullptr;
 };
 
 std::span<const Filter> filters();

@@ -21,4 +21,9 @@ template <class T>
 using Handle = std::unique_ptr<T, Unref>;
 using Text = std::unique_ptr<char, Free>;
 
+/// Another one on the same surface.
+inline Handle<cairo_surface_t> share(const Handle<cairo_surface_t>& surface) {
+  return Handle<cairo_surface_t>(surface ? cairo_surface_reference(surface.get()) : nullptr);
+}
+
 }  // namespace pentimento

@@ -5,37 +5,14 @@
 #include <cstring>
 
 #include "handles.h"
+#include "mask.h"
 #include "refusals.h"
+#include "undo_step.h"
 
 namespace pentimento {
 namespace {
 
 std::string last_error() { return gimp_pdb_get_last_error(gimp_get_pdb()); }
-
-/// One step in the image's history. What is selected in its dialogs is the same afterwards: a channel that comes and
-/// goes takes it away.
-class UndoStep {
- public:
-  explicit UndoStep(GimpImage* image)
-      : image_(image),
-        layers_(gimp_image_get_selected_layers(image)),
-        channels_(gimp_image_get_selected_channels(image)) {
-    gimp_image_undo_group_start(image_);
-  }
-  ~UndoStep() {
-    if (channels_.get()[0])
-      gimp_image_set_selected_channels(image_, const_cast<const GimpChannel**>(channels_.get()));
-    else
-      gimp_image_set_selected_layers(image_, const_cast<const GimpLayer**>(layers_.get()));
-    gimp_image_undo_group_end(image_);
-  }
-  UndoStep(const UndoStep&) = delete;
-
- private:
-  GimpImage* image_;
-  const std::unique_ptr<GimpLayer*, Free> layers_;
-  const std::unique_ptr<GimpChannel*, Free> channels_;
-};
 
 Handle<GeglBuffer> copy_part(GimpDrawable* drawable, const GeglRectangle& part) {
   Handle<GeglBuffer> copy(gegl_buffer_new(&part, gimp_drawable_get_format(drawable)));
@@ -204,12 +181,7 @@ std::string select_mask(GimpDrawable* drawable, GeglBuffer* mask) {
   GimpChannel* channel =
       gimp_channel_new(image, "", gimp_image_get_width(image), gimp_image_get_height(image), 50, color.get());
   if (!gimp_image_insert_channel(image, channel, nullptr, 0)) return last_error();
-  {
-    const Handle<GeglBuffer> pixels(gimp_drawable_get_buffer(GIMP_DRAWABLE(channel)));
-    const GeglRectangle place = {x, y, gegl_buffer_get_width(mask), gegl_buffer_get_height(mask)};
-    gegl_buffer_copy(mask, nullptr, GEGL_ABYSS_NONE, pixels.get(), &place);
-    gegl_buffer_flush(pixels.get());
-  }
+  write_mask(mask, GIMP_DRAWABLE(channel), x, y);
   select_channel(image, channel);
   gimp_image_remove_channel(image, channel);
   return "";

@@ -18,7 +18,7 @@ std::string merge_through_selection(GimpDrawable* drawable, GeglBuffer* result, 
 /// the same bit for bit, whatever has become of them since, and so does the selection.
 std::string merge_differences(GimpDrawable* drawable, GeglBuffer* before, GeglBuffer* result);
 
-/// Makes `mask` ("Y u8", as large as the drawable) the selection.
+/// Makes `mask` ("Y float", as large as the drawable) the selection.
 std::string select_mask(GimpDrawable* drawable, GeglBuffer* mask);
 
 }  // namespace pentimento

@@ -25,13 +25,12 @@ Handle<cairo_surface_t> render(GeglBuffer* buffer, const GeglRectangle& area, do
   return surface;
 }
 
-Handle<cairo_surface_t> render_whole(GeglBuffer* buffer, const Kind& kind) {
-  const int width = gegl_buffer_get_width(buffer);
-  const int height = gegl_buffer_get_height(buffer);
-  const double scale = std::min(1.0, std::sqrt(kMaxPixels / (static_cast<double>(width) * height)));
-  const GeglRectangle area = {0, 0, std::max(1, static_cast<int>(std::lround(width * scale))),
-                              std::max(1, static_cast<int>(std::lround(height * scale)))};
-  return render(buffer, area, scale, kind);
+Handle<cairo_surface_t> render_reduced(GeglBuffer* buffer, const GeglRectangle& area, const Kind& kind) {
+  const double scale = std::min(1.0, std::sqrt(kMaxPixels / (static_cast<double>(area.width) * area.height)));
+  const auto scaled = [scale](int length) { return static_cast<int>(std::lround(length * scale)); };
+  return render(buffer,
+                {scaled(area.x), scaled(area.y), std::max(1, scaled(area.width)), std::max(1, scaled(area.height))},
+                scale, kind);
 }
 
 }  // namespace
@@ -44,8 +43,12 @@ Handle<cairo_surface_t> render_mask_area(GeglBuffer* mask, const GeglRectangle& 
   return render(mask, area, 1.0, kMask);
 }
 
-Handle<cairo_surface_t> render_overview(GeglBuffer* buffer) { return render_whole(buffer, kPicture); }
+Handle<cairo_surface_t> render_overview(GeglBuffer* buffer, const GeglRectangle& area) {
+  return render_reduced(buffer, area, kPicture);
+}
 
-Handle<cairo_surface_t> render_mask_overview(GeglBuffer* mask) { return render_whole(mask, kMask); }
+Handle<cairo_surface_t> render_mask_overview(GeglBuffer* mask) {
+  return render_reduced(mask, *gegl_buffer_get_extent(mask), kMask);
+}
 
 }  // namespace pentimento

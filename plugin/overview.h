@@ -15,10 +15,10 @@ Handle<cairo_surface_t> render_area(GeglBuffer* buffer, const GeglRectangle& are
 /// Likewise, of a mask ("Y u8"; A8).
 Handle<cairo_surface_t> render_mask_area(GeglBuffer* mask, const GeglRectangle& area);
 
-/// The whole buffer (origin 0,0), reduced to at most about 1.5 megapixels, the size of an operation's estimates.
-Handle<cairo_surface_t> render_overview(GeglBuffer* buffer);
+/// The part `area` of `buffer`, reduced to at most about 1.5 megapixels, the size of an operation's estimates.
+Handle<cairo_surface_t> render_overview(GeglBuffer* buffer, const GeglRectangle& area);
 
-/// A mask of that size likewise.
+/// A whole mask likewise.
 Handle<cairo_surface_t> render_mask_overview(GeglBuffer* mask);
 
 }  // namespace pentimento

@@ -36,7 +36,10 @@ void paint_checkerboard(cairo_t* cr) {
 }  // namespace
 
 Preview::Preview(int picture_width, int picture_height, bool fills_transparency)
-    : area_(gtk_drawing_area_new()), view_(picture_width, picture_height), fills_transparency_(fills_transparency) {
+    : area_(gtk_drawing_area_new()),
+      view_(picture_width, picture_height),
+      fills_transparency_(fills_transparency),
+      after_name_(_("After")) {
   gtk_widget_set_size_request(area_, kMinWidth, kMinHeight);
   gtk_widget_set_hexpand(area_, TRUE);
   gtk_widget_set_vexpand(area_, TRUE);
@@ -76,6 +79,11 @@ void Preview::set_hole(Side hole) {
 void Preview::set_after(Side after) {
   after_ = std::move(after);
   after_is_mask_ = false;
+  gtk_widget_queue_draw(area_);
+}
+
+void Preview::set_after_name(const char* name) {
+  after_name_ = name;
   gtk_widget_queue_draw(area_);
 }
 
@@ -187,7 +195,7 @@ gboolean Preview::on_draw(GtkWidget* area, cairo_t* cr, gpointer self) {
     cairo_paint(cr);
   }
   cairo_restore(cr);
-  if (p.after_.drawn) draw_split(area, cr, v, std::round(p.split_x()));
+  if (p.after_.drawn) draw_split(area, cr, v, std::round(p.split_x()), p.after_name_);
   if (gtk_widget_has_visible_focus(area))
     gtk_render_focus(gtk_widget_get_style_context(area), cr, v.x, v.y, v.width, v.height);
   return FALSE;

@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "delivery.h"
 #include "dialog.h"
+#include "new_job.h"
 #include "run.h"
 #include "target.h"
 
@@ -39,11 +40,7 @@ Outcome run_without_dialog(const Filter& filter, GimpProcedureConfig* config, Ta
   while (target.read_some()) {
   }
 
-  Run run({.operation = filter.operation,
-           .input = target.pixels(),
-           .aux = target.aux(),
-           .configure = [&](GeglNode* node) { apply_arguments(config, filter.operation, node); }},
-          false);
+  Run run(new_job(filter, config, target, false), false);
   while (!run.finished()) {
     g_usleep(kPollMicroseconds);
     if (const auto update = run.take(); update && update->iterations > 0)
@@ -64,6 +61,7 @@ GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage
   if (const std::string sentence = Target::refusal(filter, drawables); !sentence.empty())
     return fail(procedure, sentence);
 
+  complete_arguments(config, filter.operation);
   Target target(filter, drawables[0]);
   Applied applied;
   if (mode == GIMP_RUN_INTERACTIVE) {
@@ -77,7 +75,7 @@ GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage
     if (!applied.outcome.notice.empty()) gimp_message(applied.outcome.notice.c_str());
   }
 
-  const Delivery delivery = deliver(target, applied.outcome.result.get(), applied.destination);
+  const Delivery delivery = deliver(filter, target, applied.outcome.results, applied.destination);
   if (!delivery.error.empty()) return fail(procedure, delivery.error);
   if (mode != GIMP_RUN_NONINTERACTIVE) {
     if (delivery.image) gimp_display_new(delivery.image);

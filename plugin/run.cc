@@ -23,17 +23,37 @@ GeglNode* new_source(GeglNode* graph, GeglBuffer* buffer) {
   return gegl_node_new_child(graph, "operation", "gegl:buffer-source", "buffer", buffer, nullptr);
 }
 
+void set_output(GeglNode* node, const char* nick) {
+  const GParamSpec* spec = gegl_node_find_property(node, "output");
+  const GEnumValue* value = g_enum_get_value_by_nick(G_PARAM_SPEC_ENUM(spec)->enum_class, nick);
+  gegl_node_set(node, "output", value->value, nullptr);
+}
+
+/// Part `part` of `buffer`, and in it the frame that `layout` shows.
+GeglRectangle shown_area(GeglBuffer* buffer, const Layout& layout, int part) {
+  const int width = gegl_buffer_get_width(buffer) / layout.parts;
+  const int height = gegl_buffer_get_height(buffer) / layout.frames;
+  return {part * width, layout.frame * height, width, height};
+}
+
 }  // namespace
 
-Run::Run(const Job& job, bool estimates) : graph_(gegl_node_new()), estimates_(estimates) {
-  node_ = gegl_node_new_child(graph_.get(), "operation", job.operation, nullptr);
-  job.configure(node_);
-  gegl_node_link(new_source(graph_.get(), job.input), node_);
-  if (job.aux) gegl_node_connect(new_source(graph_.get(), job.aux), "output", node_, "aux");
-  g_signal_connect(gegl_node_get_gegl_operation(node_), "estimate", G_CALLBACK(on_estimate), this);
+Run::Run(const Job& job, bool estimates) : graph_(gegl_node_new()), layout_(job.layout), estimates_(estimates) {
+  GeglNode* input = new_source(graph_.get(), job.input);
+  GeglNode* aux = job.aux ? new_source(graph_.get(), job.aux) : nullptr;
+  const std::size_t count = job.outputs.empty() ? 1 : job.outputs.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    GeglNode* node = gegl_node_new_child(graph_.get(), "operation", job.operation, nullptr);
+    job.configure(node);
+    if (!job.outputs.empty()) set_output(node, job.outputs[i]);
+    gegl_node_link(input, node);
+    if (aux) gegl_node_connect(aux, "output", node, "aux");
+    g_signal_connect(gegl_node_get_gegl_operation(node), "estimate", G_CALLBACK(on_estimate), this);
 
-  const GeglRectangle extent = gegl_node_get_bounding_box(node_);
-  result_.reset(gegl_buffer_new(&extent, gegl_buffer_get_format(job.input)));
+    const GeglRectangle extent = gegl_node_get_bounding_box(node);
+    nodes_.push_back(node);
+    results_.emplace_back(gegl_buffer_new(&extent, gegl_buffer_get_format(job.input)));
+  }
   worker_ = std::thread(&Run::work, this);
 }
 
@@ -45,8 +65,13 @@ Run::~Run() {
 void Run::work() {
   // GIMP and the dialog come first on a machine that the fit fills. Threads that are started from here inherit it.
   setpriority(PRIO_PROCESS, 0, kNiceness);
-  gegl_node_blit_buffer(node_, result_.get(), nullptr, 0, GEGL_ABYSS_NONE);
-  if (estimates_) overview_ = render_overview(result_.get());
+  const Layout result_layout = {.parts = 1, .frames = layout_.frames, .frame = layout_.frame};
+  for (std::size_t i = 0; i < nodes_.size() && answer_ != Answer::kCancel; ++i) {
+    GeglBuffer* result = results_[i].get();
+    gegl_node_blit_buffer(nodes_[i], result, nullptr, 0, GEGL_ABYSS_NONE);
+    if (!text_property(nodes_[i], "error").empty()) break;
+    if (estimates_) overviews_.push_back(render_overview(result, shown_area(result, result_layout, 0)));
+  }
   finished_ = true;
 }
 
@@ -54,8 +79,9 @@ int Run::on_estimate(GeglOperation*, GeglBuffer* estimate, gint64 iteration, gin
                      gdouble remaining_s, gdouble loss, gpointer self) {
   Run& run = *static_cast<Run*>(self);
   if (iteration == 0) return static_cast<int>(run.answer_.load());  // only asks whether to go on
-  Handle<cairo_surface_t> surface;
-  if (estimate && run.estimates_) surface = render_overview(estimate);
+  std::vector<Handle<cairo_surface_t>> surfaces;
+  for (int part = 0; estimate && run.estimates_ && part < run.layout_.parts; ++part)
+    surfaces.push_back(render_overview(estimate, shown_area(estimate, run.layout_, part)));
 
   const std::lock_guard lock(run.mutex_);
   if (!run.update_) run.update_.emplace();
@@ -65,7 +91,7 @@ int Run::on_estimate(GeglOperation*, GeglBuffer* estimate, gint64 iteration, gin
   update.elapsed_s = elapsed_s;
   update.remaining_s = remaining_s;
   update.losses.push_back(loss);
-  if (surface) update.estimate = std::move(surface);
+  if (!surfaces.empty()) update.estimate = std::move(surfaces);
   return static_cast<int>(run.answer_.load());
 }
 
@@ -74,9 +100,15 @@ std::optional<Update> Run::take() {
   return std::exchange(update_, std::nullopt);
 }
 
+std::string Run::first_text(const char* property) const {
+  for (GeglNode* node : nodes_)
+    if (std::string text = text_property(node, property); !text.empty()) return text;
+  return "";
+}
+
 Outcome Run::outcome() {
   worker_.join();
-  return {std::move(result_), std::move(overview_), text_property(node_, "error"), text_property(node_, "notice")};
+  return {std::move(results_), std::move(overviews_), first_text("error"), first_text("notice")};
 }
 
 }  // namespace pentimento

@@ -27,7 +27,14 @@ struct Update {
   double elapsed_s = 0;
   double remaining_s = -1;  // negative: unknown
   std::vector<double> losses;
-  Handle<cairo_surface_t> estimate;  // sRGB, null when there is no newer one
+  std::vector<Handle<cairo_surface_t>> estimate;  // sRGB, one for each part; empty when there is no newer one
+};
+
+/// How an estimate holds several pictures: parts beside each other, and in each of them frames one below the other.
+struct Layout {
+  int parts = 1;
+  int frames = 1;
+  int frame = 0;  // the one to show
 };
 
 struct Job {
@@ -35,13 +42,15 @@ struct Job {
   GeglBuffer* input;                         // at 0,0
   GeglBuffer* aux = nullptr;                 // likewise; null: nothing is connected there
   std::function<void(GeglNode*)> configure;  // sets the operation's properties
+  std::vector<const char*> outputs{};        // values of "output", a result for each; none: the one as configured
+  Layout layout{};
 };
 
 struct Outcome {
-  Handle<GeglBuffer> result{};         // in the input's format
-  Handle<cairo_surface_t> overview{};  // the result for the preview; null without estimates
-  std::string error{};                 // why there is no result, or ""
-  std::string notice{};                // what the user should know about the result, or ""
+  std::vector<Handle<GeglBuffer>> results{};         // in the input's format
+  std::vector<Handle<cairo_surface_t>> overviews{};  // of the results, for the preview; none without estimates
+  std::string error{};                               // why there is no result, or ""
+  std::string notice{};                              // what the user should know about the result, or ""
 };
 
 class Run {
@@ -51,8 +60,9 @@ class Run {
   /// Cancels, and waits for the worker's next report; ask finished() first where waiting is no option.
   ~Run();
 
-  int width() const { return gegl_buffer_get_width(result_.get()); }
-  int height() const { return gegl_buffer_get_height(result_.get()); }
+  /// Of what the preview shows: a result, or a frame of it.
+  int width() const { return gegl_buffer_get_width(results_[0].get()); }
+  int height() const { return gegl_buffer_get_height(results_[0].get()) / layout_.frames; }
   void answer(Answer answer) { answer_ = answer; }
   bool finished() const { return finished_; }
   std::optional<Update> take();
@@ -63,11 +73,13 @@ class Run {
   static int on_estimate(GeglOperation*, GeglBuffer* estimate, gint64 iteration, gint64 iterations, gdouble elapsed_s,
                          gdouble remaining_s, gdouble loss, gpointer self);
   void work();
+  std::string first_text(const char* property) const;
 
   Handle<GeglNode> graph_;
-  GeglNode* node_ = nullptr;  // owned by graph_
-  Handle<GeglBuffer> result_;
-  Handle<cairo_surface_t> overview_;
+  std::vector<GeglNode*> nodes_;  // owned by graph_
+  std::vector<Handle<GeglBuffer>> results_;
+  std::vector<Handle<cairo_surface_t>> overviews_;
+  const Layout layout_;
   const bool estimates_;
   std::atomic<Answer> answer_{Answer::kContinue};
   std::atomic<bool> finished_{false};

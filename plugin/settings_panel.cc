@@ -4,6 +4,10 @@
 #include <gegl-paramspecs.h>
 #include <glib/gi18n-lib.h>
 
+#include <algorithm>
+#include <cstring>
+#include <string>
+
 #include "arguments.h"
 #include "handles.h"
 #include "layer_chooser.h"
@@ -42,11 +46,20 @@ GtkWidget* new_scale(GimpProcedureDialog* dialog, const Spec* spec, int digits) 
   return scale;
 }
 
+GtkWidget* new_color_row(GimpProcedureDialog* dialog, const GParamSpec* spec) {
+  GtkWidget* row = gimp_procedure_dialog_get_color_widget(dialog, spec->name, TRUE, GIMP_COLOR_AREA_FLAT);
+  GtkWidget* button = gimp_label_color_get_color_widget(GIMP_LABEL_COLOR(row));
+  gtk_widget_set_hexpand(button, TRUE);
+  gtk_widget_set_halign(button, GTK_ALIGN_FILL);
+  return row;
+}
+
 GtkWidget* new_row(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const GParamSpec* spec) {
   if (G_IS_PARAM_SPEC_UINT(spec)) return new_seed_row(config, spec);
   if (GEGL_IS_PARAM_SPEC_DOUBLE(spec)) return new_scale(dialog, GEGL_PARAM_SPEC_DOUBLE(spec), 2);
   if (GEGL_IS_PARAM_SPEC_INT(spec) && GEGL_PARAM_SPEC_INT(spec)->ui_maximum <= kMostForAScale)
     return new_scale(dialog, GEGL_PARAM_SPEC_INT(spec), 0);
+  if (G_PARAM_SPEC_VALUE_TYPE(spec) == GEGL_TYPE_COLOR) return new_color_row(dialog, spec);
   GtkWidget* row = gimp_procedure_dialog_get_widget(dialog, spec->name, G_TYPE_NONE);
   if (GIMP_IS_LABEL_SPIN(row)) gtk_widget_set_hexpand(gimp_label_spin_get_spin_button(GIMP_LABEL_SPIN(row)), TRUE);
   if (GIMP_IS_LABEL_SPIN(row) && GEGL_IS_PARAM_SPEC_INT(spec)) {
@@ -56,11 +69,31 @@ GtkWidget* new_row(GimpProcedureDialog* dialog, GimpProcedureConfig* config, con
   return row;
 }
 
-/// Greys a row out while the boolean property that its own one hangs on is off.
+/// Greys a row out while the boolean property that its own one hangs on is off, or, behind a "!", on.
 void bind_sensitivity(GimpProcedureConfig* config, const GParamSpec* spec, GtkWidget* row) {
-  const char* master = gegl_param_spec_get_property_key(const_cast<GParamSpec*>(spec), "sensitive");
-  if (master && g_object_class_find_property(G_OBJECT_GET_CLASS(config), master))
-    g_object_bind_property(config, master, row, "sensitive", G_BINDING_SYNC_CREATE);
+  const char* key = gegl_param_spec_get_property_key(const_cast<GParamSpec*>(spec), "sensitive");
+  if (!key) return;
+  const bool inverted = *key == '!';
+  const std::string master = key + std::strspn(key, "! ");
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(config), master.c_str()))
+    g_object_bind_property(config, master.c_str(), row, "sensitive",
+                           static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | (inverted * G_BINDING_INVERT_BOOLEAN)));
+}
+
+bool is_exact_setting(const Decomposition& decomposition, const char* property) {
+  return std::ranges::any_of(decomposition.exact, [&](const Setting& s) { return !g_strcmp0(s.property, property); });
+}
+
+void update_sensitivity(GObject* config, GParamSpec*, gpointer row) {
+  const auto* filter = static_cast<const Filter*>(g_object_get_data(G_OBJECT(row), "filter"));
+  gtk_widget_set_sensitive(GTK_WIDGET(row), destination(*filter, GIMP_PROCEDURE_CONFIG(config)) != Destination::kGroup);
+}
+
+/// Greys a row out while the result comes as layers.
+void bind_to_pixels(GimpProcedureConfig* config, const Filter& filter, GtkWidget* row) {
+  g_object_set_data(G_OBJECT(row), "filter", const_cast<Filter*>(&filter));
+  g_signal_connect_object(config, "notify", G_CALLBACK(update_sensitivity), row, G_CONNECT_DEFAULT);
+  update_sensitivity(G_OBJECT(config), nullptr, row);
 }
 
 }  // namespace
@@ -78,11 +111,25 @@ GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* 
     }
     gtk_box_pack_start(GTK_BOX(box), row, FALSE, FALSE, 0);
   };
-  if (filter.aux == Aux::kLayer) add(new_layer_chooser(config, filter.layer.name, target));
+  const auto add_boolean = [&](const char* name) {
+    GtkWidget* row = gimp_procedure_dialog_get_widget(dialog, name, G_TYPE_NONE);
+    add(row);
+    return row;
+  };
+  if (filter.aux == Aux::kLayer) add(new_layer_chooser(config, filter.layer.name, !filter.missing, target));
   for (const GParamSpec* spec : user_properties(filter.operation)) {
     GtkWidget* row = new_row(dialog, config, spec);
     bind_sensitivity(config, spec, row);
     add(row);
+    const Decomposition* decomposition = filter.decomposition;
+    const bool output = decomposition && !g_strcmp0(spec->name, "output");
+    if (output || (decomposition && is_exact_setting(*decomposition, spec->name))) bind_to_pixels(config, filter, row);
+    if (!output) continue;
+    GtkWidget* layers = add_boolean(kLayers);
+    if (!decomposition->frames_nick) continue;
+    add_boolean(kAllLayers);
+    g_object_bind_property(config, kAllLayers, layers, "sensitive",
+                           static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN));
   }
   gtk_container_add(GTK_CONTAINER(frame), box);
   gtk_widget_show_all(frame);

@@ -5,22 +5,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
+#include "arguments.h"
 #include "refusals.h"
 
 namespace pentimento {
 namespace {
 
 constexpr int kSurroundings = 64;  // pixels of context on each side of a selection
-
-bool is_vector_or_link([[maybe_unused]] GimpItem* item) {
-#if GIMP_CHECK_VERSION(3, 1, 4)
-  return gimp_item_is_vector_layer(item) || gimp_item_is_link_layer(item);
-#else
-  return false;
-#endif
-}
 
 bool selection_counts(const Filter& filter, GimpDrawable* drawable) {
   return filter.destination != Destination::kImage &&
@@ -33,7 +27,7 @@ GeglRectangle whole(GimpDrawable* drawable) {
 
 GeglRectangle region_of(const Filter& filter, GimpDrawable* drawable) {
   const GeglRectangle all = whole(drawable);
-  if (filter.destination != Destination::kSelected) return all;
+  if (filter.destination != Destination::kSelected || filter.decomposition) return all;
   GeglRectangle box, region;
   gimp_drawable_mask_intersect(drawable, &box.x, &box.y, &box.width, &box.height);
   box = {box.x - kSurroundings, box.y - kSurroundings, box.width + 2 * kSurroundings, box.height + 2 * kSurroundings};
@@ -55,6 +49,20 @@ std::vector<float> component(GeglBuffer* buffer, const GeglRectangle& band, cons
   return values;
 }
 
+/// Why nothing can be written into what is selected of `drawable`, or "".
+std::string writing_refusal(GimpDrawable* drawable) {
+  if (is_locked(GIMP_ITEM(drawable))) return locked_sentence();
+  int x, y, width, height;
+  return gimp_drawable_mask_intersect(drawable, &x, &y, &width, &height) ? "" : selection_sentence();
+}
+
+Handle<GimpLayer> chosen_layer(GimpProcedureConfig* config, const char* argument) {
+  GimpLayer* layer = nullptr;
+  g_object_get(config, argument, &layer, nullptr);
+  Handle<GimpLayer> owner(layer);
+  return layer && gimp_item_is_valid(GIMP_ITEM(layer)) ? std::move(owner) : nullptr;
+}
+
 }  // namespace
 
 std::string Target::refusal(const Filter& filter, GimpDrawable** drawables) {
@@ -62,18 +70,11 @@ std::string Target::refusal(const Filter& filter, GimpDrawable** drawables) {
     return _("Select exactly one layer, mask or channel: this filter works on one at a time.");
 
   GimpItem* item = GIMP_ITEM(drawables[0]);
-  if (gimp_item_is_group(item))
-    return _("A layer group has no pixels of its own. Select one of its layers, or merge the group first.");
-  if (is_vector_or_link(item))
-    return _("A vector or link layer has no pixels of its own. Use Layer > Rasterize first.");
-  if (gimp_item_is_text_layer(item))
-    return _("The letters of a text layer would be lost. Use Layer > Discard Text Information first.");
+  if (std::string sentence = pixels_refusal(item); !sentence.empty()) return sentence;
   if (filter.destination == Destination::kImage)
     return gimp_item_is_layer(item) ? "" : _("This filter makes a new image of a layer. Select a layer.");
-  if (is_locked(item)) return locked_sentence();
-  int x, y, width, height;
-  if (!gimp_drawable_mask_intersect(drawables[0], &x, &y, &width, &height)) return selection_sentence();
-  return "";
+  // Where a decomposition goes is known with the settings.
+  return filter.decomposition ? "" : writing_refusal(drawables[0]);
 }
 
 Target::Target(const Filter& filter, GimpDrawable* drawable)
@@ -98,7 +99,7 @@ bool Target::read_some() {
     note_selection(*band);
     return true;
   }
-  return layer_ && layer_->read_some();
+  return (layer_ && layer_->read_some()) || (strip_ && strip_->read_some());
 }
 
 void Target::note_opacity(const GeglRectangle& band) {
@@ -119,16 +120,38 @@ std::string Target::content_refusal() const {
 }
 
 std::string Target::prepare(GimpProcedureConfig* config) {
-  if (filter_.aux == Aux::kLayer) return choose_layer(config);
-  if (filter_.aux == Aux::kSelection) return mask_refusal(config);
-  return "";
+  layer_.reset();
+  strip_.reset();
+  repeated_selection_.reset();
+  const Handle<GimpLayer> layer = filter_.aux == Aux::kLayer ? chosen_layer(config, filter_.layer.name) : nullptr;
+  if (filter_.aux == Aux::kLayer)
+    if (std::string sentence = choose_layer(layer.get()); !sentence.empty()) return sentence;
+  const Destination to = destination(filter_, config);
+  if (to == Destination::kFrames || to == Destination::kFrameMasks) {
+    std::vector<GimpLayer*> layers = frames_beside(GIMP_ITEM(drawable_), layer.get());
+    std::string sentence = frames_refusal(layers, GIMP_ITEM(drawable_));
+    if (sentence.empty() && to == Destination::kFrameMasks) sentence = masks_refusal(layers);
+    if (!sentence.empty()) return sentence;
+    strip_.emplace(std::move(layers));
+    if (selection()) repeated_selection_ = repeat_frame(selection(), frames());
+  } else if (std::string sentence = destination_refusal(to); !sentence.empty()) {
+    return sentence;
+  }
+  return filter_.aux == Aux::kSelection ? mask_refusal(config) : "";
+}
+
+std::string Target::destination_refusal(Destination to) const {
+  if (to == Destination::kGroup)
+    return GIMP_IS_LAYER(drawable_) ? "" : _("Only a layer can become a group of layers. Select a layer.");
+  const bool written = to == Destination::kSelected || to == Destination::kLayer;
+  return filter_.decomposition && written ? writing_refusal(drawable_) : "";
 }
 
 std::string Target::mask_refusal(GimpProcedureConfig* config) const {
+  if (!filter_.finds_mask) return selection_ || strip_ ? "" : _(filter_.missing);
   gboolean finds_mask = FALSE;
   g_object_get(config, filter_.finds_mask, &finds_mask, nullptr);
-  if (!finds_mask && !selection_ && !transparent_)
-    return _("Nothing says what to fill. Select it, erase it to transparency, or let dust and scratches be found.");
+  if (!finds_mask && !selection_ && !transparent_) return _(filter_.missing);
   if (!finds_mask && selection_ && !unselected_)
     return _("Everything is selected, and nothing is left to fill it from. Select only what is to be filled.");
   if (transparent_ && GIMP_IS_LAYER(drawable_) && gimp_layer_get_lock_alpha(GIMP_LAYER(drawable_)))
@@ -136,29 +159,39 @@ std::string Target::mask_refusal(GimpProcedureConfig* config) const {
   return "";
 }
 
-std::string Target::choose_layer(GimpProcedureConfig* config) {
-  GimpLayer* layer = nullptr;
-  g_object_get(config, filter_.layer.name, &layer, nullptr);
-  const Handle<GimpLayer> owner(layer);
-  layer_.reset();
-  if (!layer || !gimp_item_is_valid(GIMP_ITEM(layer))) return _(filter_.layer.missing);
+std::string Target::choose_layer(GimpLayer* layer) {
+  if (!layer) return filter_.missing ? _(filter_.missing) : "";
   GimpDrawable* other = GIMP_DRAWABLE(layer);
-  if (other == drawable_) return _("The layer cannot be its own second picture. Choose another layer.");
+  const bool strokes = filter_.layer.strokes;
+  if (other == drawable_)
+    return strokes
+               ? _("The strokes must be on a layer of their own. Select the picture's layer, and choose another one "
+                   "for the strokes.")
+               : _("The layer cannot be its own second picture. Choose another layer.");
 
   GeglRectangle part = on_canvas(drawable_, region_);
   const GeglRectangle extent = whole(other), origin = on_canvas(other, {0, 0, 0, 0});
   part.x -= origin.x;
   part.y -= origin.y;
-  if (!gegl_rectangle_contains(&extent, &part))
+  if (!strokes && !gegl_rectangle_contains(&extent, &part))
     return _(
         "The second layer does not cover this one. Move or scale it so that both show the same scene in the same "
         "place.");
-  layer_.emplace(other, part, gimp_drawable_get_format(other));
+  const Babl* format = gimp_drawable_get_format(other);
+  // Beyond a layer of strokes there is none: that takes alpha.
+  if (strokes) format = babl_format_with_space("R'G'B'A u8", babl_format_get_space(format));
+  layer_.emplace(other, part, format);
   return "";
 }
 
+int Target::frame() const {
+  const std::vector<GimpLayer*> layers = frame_layers();
+  const auto found = std::ranges::find(layers, reinterpret_cast<GimpLayer*>(drawable_));
+  return found == layers.end() ? 0 : static_cast<int>(found - layers.begin());
+}
+
 GeglBuffer* Target::aux() const {
-  if (filter_.aux == Aux::kSelection) return selection();
+  if (filter_.aux == Aux::kSelection) return repeated_selection_ ? repeated_selection_.get() : selection();
   return layer_ ? layer_->buffer() : nullptr;
 }
 

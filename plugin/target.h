@@ -8,9 +8,11 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "drawable_copy.h"
 #include "filters.h"
+#include "frame_strip.h"
 #include "handles.h"
 
 namespace pentimento {
@@ -28,8 +30,8 @@ class Target {
   /// Once everything is read: why these pixels cannot be filtered, whatever the settings, or "".
   std::string content_refusal() const;
 
-  /// Then, before a run: takes its settings, among them the second layer, which read_some() reads next; one sentence
-  /// where there can be no run with them, or "".
+  /// Then, before a run: takes its settings, among them the second layer and the frames, which read_some() reads next;
+  /// one sentence where there can be no run with them, or "".
   std::string prepare(GimpProcedureConfig* config);
 
   GimpDrawable* drawable() const { return drawable_; }
@@ -44,17 +46,27 @@ class Target {
   /// That part in the drawable's format, moved to 0,0.
   GeglBuffer* pixels() const { return pixels_.buffer(); }
 
+  /// What the operation gets: these pixels, or all frames one below the other.
+  GeglBuffer* input() const { return strip_ ? strip_->buffer() : pixels(); }
+
+  /// The layers that input() holds where it is the frames of a sequence, else none.
+  std::vector<GimpLayer*> frame_layers() const { return strip_ ? strip_->layers() : std::vector<GimpLayer*>(); }
+  int frames() const { return strip_ ? static_cast<int>(strip_->layers().size()) : 1; }
+  /// Which of them is the drawable.
+  int frame() const;
+
   /// The selection on them, as it was when the filter was called; null without a selection, or where none counts.
   GeglBuffer* selection() const { return selection_ ? selection_->buffer() : nullptr; }
 
-  /// The operation's second picture, like pixels(); null where there is none.
+  /// The operation's second picture, like input(); null where there is none.
   GeglBuffer* aux() const;
 
  private:
   void note_opacity(const GeglRectangle& band);
   void note_selection(const GeglRectangle& band);
+  std::string destination_refusal(Destination destination) const;
   std::string mask_refusal(GimpProcedureConfig* config) const;
-  std::string choose_layer(GimpProcedureConfig* config);
+  std::string choose_layer(GimpLayer* layer);
 
   const Filter& filter_;
   GimpDrawable* drawable_;  // owned by libgimp
@@ -62,8 +74,10 @@ class Target {
   const GeglRectangle region_;
   DrawableCopy pixels_;
   std::optional<DrawableCopy> selection_, layer_;
-  bool opaque_, transparent_ = false;  // something of that kind was found
-  bool unselected_ = false;            // something is not selected, or not entirely
+  std::optional<FrameStrip> strip_;
+  Handle<GeglBuffer> repeated_selection_;  // on each frame of the strip
+  bool opaque_, transparent_ = false;      // something of that kind was found
+  bool unselected_ = false;                // something is not selected, or not entirely
 };
 
 }  // namespace pentimento

@@ -11,14 +11,17 @@ from gimp_session import engine_does, engine_log, plug_engine, record
 FILTERS = {'denoise': '_Denoise', 'enhance-detail': '_Enhance Detail', 'flash-no-flash': '_Flash and No-flash',
            'inpaint': '_Inpaint', 'remove-jpeg-artifacts': '_Remove JPEG Artifacts',
            'super-resolution': '_Super-resolution'}
+DECOMPOSITIONS = {'dehaze': 'De_haze', 'remove-watermark': 'Remove _Watermark', 'segment': 'Se_gment',
+                  'separate-layers': '_Separate Layers'}
 
 
 # What GIMP is told of the filter.
 
 @case
 def arguments_are_the_properties_of_the_operation():
-    reports, own = {'error', 'notice'}, {'run-mode', 'image', 'drawables', 'flash'}
-    for name in FILTERS:
+    reports = {'error', 'notice', 'frames'}
+    own = {'run-mode', 'image', 'drawables', 'flash', 'second', 'strokes', 'layers', 'all-layers'}
+    for name in FILTERS | DECOMPOSITIONS:
         specs = {spec.name: spec for spec in Gegl.Operation.list_properties('pentimento:' + name)}
         arguments = [a for a in procedure(name).get_arguments() if a.name not in own]
         assert [a.name for a in arguments] == [spec for spec in specs if spec not in reports], name
@@ -32,9 +35,10 @@ def arguments_are_the_properties_of_the_operation():
 
 @case
 def they_are_in_the_restore_menu():
-    for name, label in FILTERS.items():
+    for name, label in (FILTERS | DECOMPOSITIONS).items():
+        idea = 'Double-DIP' if name in DECOMPOSITIONS else 'Deep Image Prior'
         assert procedure(name).get_menu_paths() == ['<Image>/Filters/Restore'], name
-        assert procedure(name).get_menu_label() == label + ' (Deep Image Prior)...', name
+        assert procedure(name).get_menu_label() == f'{label} ({idea})...', name
         assert procedure(name).get_image_types() == 'RGB*, GRAY*', name
         assert procedure(name).get_blurb(), name
 
@@ -301,6 +305,8 @@ def a_notice_is_shown_and_the_result_taken():
 
 
 import filter_cases  # noqa: E402, F401: what is special to each of the others
+import frame_cases  # noqa: E402, F401: those that take sequences
+import parts_cases  # noqa: E402, F401: what is special to those that split a picture into parts
 
 for function in CASES:
     engine_does('invert')

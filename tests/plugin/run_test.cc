@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <vector>
 
@@ -69,10 +70,10 @@ TEST(Run, GivesTheResultInTheFormatOfTheInput) {
     const auto run = start(input.get());
     updates_until_finished(*run);
     const Outcome outcome = run->outcome();
-    EXPECT_EQ(gegl_buffer_get_format(outcome.result.get()), babl_format(format));
-    const auto before = samples(input.get()), after = samples(outcome.result.get());
+    EXPECT_EQ(gegl_buffer_get_format(outcome.results[0].get()), babl_format(format));
+    const auto before = samples(input.get()), after = samples(outcome.results[0].get());
     for (std::size_t i = 0; i < before.size(); ++i) ASSERT_NEAR(after[i], 1 - before[i], 1e-4) << format << " " << i;
-    EXPECT_TRUE(outcome.overview);
+    EXPECT_EQ(outcome.overviews.size(), 1u);
     EXPECT_EQ(outcome.error, "");
   }
 }
@@ -89,7 +90,7 @@ TEST(Run, LeavesOutNoLossHoweverSlowlyItIsAsked) {
   EXPECT_TRUE(std::is_sorted(update->losses.rbegin(), update->losses.rend()));
   EXPECT_EQ(update->losses.back(), 0.05 / static_cast<double>(update->iteration) + 0.002);
   EXPECT_EQ(update->iterations, 200);
-  EXPECT_TRUE(update->estimate);
+  EXPECT_EQ(update->estimate.size(), 1u);
 }
 
 TEST(Run, ShowsEstimatesOnlyWhereTheyAreWanted) {
@@ -97,8 +98,8 @@ TEST(Run, ShowsEstimatesOnlyWhereTheyAreWanted) {
   const auto input = picture("R'G'B' u8");
   const auto run = start(input.get(), false);
   run->answer(Answer::kKeep);
-  for (const Update& update : updates_until_finished(*run)) EXPECT_FALSE(update.estimate);
-  EXPECT_FALSE(run->outcome().overview);
+  for (const Update& update : updates_until_finished(*run)) EXPECT_TRUE(update.estimate.empty());
+  EXPECT_TRUE(run->outcome().overviews.empty());
 }
 
 TEST(Run, KeepsTheBestSoFar) {
@@ -108,7 +109,7 @@ TEST(Run, KeepsTheBestSoFar) {
   wait_for_update(*run);
   run->answer(Answer::kKeep);
   updates_until_finished(*run);
-  for (const float sample : samples(run->outcome().result.get())) ASSERT_NEAR(sample, 0.6, 1e-4);
+  for (const float sample : samples(run->outcome().results[0].get())) ASSERT_NEAR(sample, 0.6, 1e-4);
 }
 
 TEST(Run, LeavesThePictureAloneWhenCancelled) {
@@ -119,7 +120,7 @@ TEST(Run, LeavesThePictureAloneWhenCancelled) {
   run->answer(Answer::kCancel);
   updates_until_finished(*run);
   const Outcome outcome = run->outcome();
-  EXPECT_EQ(samples(outcome.result.get()), samples(input.get()));
+  EXPECT_EQ(samples(outcome.results[0].get()), samples(input.get()));
   EXPECT_EQ(outcome.error, "");
 }
 
@@ -128,6 +129,73 @@ TEST(Run, CanBeDroppedWhileItWorks) {
   const auto input = picture("R'G'B' u8");
   const auto run = start(input.get());
   wait_for_update(*run);
+}
+
+/// The red sample of a surface's pixel, 0..1.
+float red(cairo_surface_t* surface, int x, int y) {
+  cairo_surface_flush(surface);
+  const auto* row = cairo_image_surface_get_data(surface) + y * cairo_image_surface_get_stride(surface);
+  return static_cast<float>(reinterpret_cast<const std::uint32_t*>(row)[x] >> 16 & 255) / 255;
+}
+
+/// What the scripted engine makes of a sample v: mask, foreground and background.
+float part(int i, float v, float m) { return i == 0 ? m : i == 1 ? v + (1 - m) * v * (1 - v) : v - m * v * (1 - v); }
+
+TEST(Run, GivesAllPartsOfOneFitAndShowsThemAsTheyGrow) {
+  engine_does("slow");
+  const auto input = picture("R'G'B' u8");
+  const Job job = {.operation = "pentimento:segment",
+                   .input = input.get(),
+                   .configure = [](GeglNode* node) { gegl_node_set(node, "frames", 2, nullptr); },
+                   .outputs = {"mask", "foreground", "background"},
+                   .layout = {.parts = 3, .frames = 2, .frame = 1}};
+  pentimento::Run run(job, true);
+  EXPECT_EQ(run.width(), kWidth);
+  EXPECT_EQ(run.height(), kHeight / 2);
+  const auto before = samples(input.get());
+  std::optional<Update> update;
+  while (!update && !run.finished()) update = run.take();
+  ASSERT_TRUE(update);
+  ASSERT_EQ(update->estimate.size(), 3u);
+  const float share = 1 - std::exp(static_cast<float>(-update->iteration) / 20);
+  run.answer(Answer::kKeep);
+  EXPECT_LT(updates_until_finished(run).size(), 10u);  // the other parts took no fit of their own
+  const Outcome outcome = run.outcome();
+  ASSERT_EQ(outcome.results.size(), 3u);
+  ASSERT_EQ(outcome.overviews.size(), 3u);
+  for (int i = 0; i < 3; ++i) {
+    const auto after = samples(outcome.results[i].get());
+    for (cairo_surface_t* surface : {update->estimate[i].get(), outcome.overviews[i].get()}) {
+      ASSERT_EQ(cairo_image_surface_get_width(surface), kWidth);
+      ASSERT_EQ(cairo_image_surface_get_height(surface), kHeight / 2);
+    }
+    for (int y = 0; y < kHeight; ++y)
+      for (int x = 0; x < kWidth; ++x) {
+        const std::size_t at = (static_cast<std::size_t>(y) * kWidth + x) * 3;
+        const float whole = part(i, before[at], static_cast<float>((x + y) % 7) / 6);
+        ASSERT_NEAR(after[at], whole, 0.003) << i << " " << x << "," << y;
+        const int row = y - kHeight / 2;
+        if (row < 0) continue;
+        ASSERT_NEAR(red(outcome.overviews[i].get(), x, row), whole, 0.006) << i << " " << x << "," << y;
+        ASSERT_NEAR(red(update->estimate[i].get(), x, row), 0.5f + share * (whole - 0.5f), 0.006)
+            << i << " " << x << "," << y;
+      }
+  }
+}
+
+TEST(Run, StopsAtTheFirstPartThatFails) {
+  engine_does("fail");
+  const auto input = picture("R'G'B' u8");
+  pentimento::Run run({.operation = "pentimento:dehaze",
+                       .input = input.get(),
+                       .configure = [](GeglNode*) {},
+                       .outputs = {"picture", "transmission", "airlight"},
+                       .layout = {.parts = 3}},
+                      true);
+  updates_until_finished(run);
+  const Outcome outcome = run.outcome();
+  EXPECT_EQ(outcome.error, "The scripted engine failed.");
+  EXPECT_TRUE(outcome.overviews.empty());
 }
 
 TEST(Run, HandsOnWhatTheOperationHasToSay) {
