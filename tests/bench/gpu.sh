@@ -13,9 +13,10 @@
 #   busy       the share of a fit in which the GPU computes
 #   f16        F16, balanced and best          nine-fast, nine-balanced, nine-best   the nine pictures, and their mean
 #   photo      photographs, fast and balanced  inpaint  half of the pixels missing   set5-4, set5-8  four and eight times
+#   decompose  dehaze, separate-layers, remove-watermark and segment, balanced
 #
 # DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked}.ppm and NAME_mask.pgm (white =
-# missing), set5/NAME_{GT,4,8}.ppm.
+# missing), set5/NAME_{GT,4,8}.ppm, decompose/METHOD_{GT,in}.ppm and METHOD_aux.{ppm,pgm} where the method takes a second one.
 
 set -uo pipefail
 project=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -122,10 +123,19 @@ f16() {
   denoise best "$pictures/denoise/F16"
 }
 
+decompose() {
+  local method aux pictures_of
+  for method in dehaze separate-layers remove-watermark segment; do
+    pictures_of=("$pictures/decompose/${method}_GT.ppm" "$pictures/decompose/${method}_in.ppm")
+    for aux in "$pictures/decompose/${method}"_aux.p[gp]m; do [[ ! -e $aux ]] || pictures_of+=("$aux"); done
+    watched "$method" restore "$method" "${pictures_of[@]}" quality=balanced
+  done
+}
+
 for section in "${sections[@]}"; do
   echo "== $section"
   case $section in
-    build | iteration | narrow | profile | busy | f16 | photo) "$section" ;;
+    build | iteration | narrow | profile | busy | f16 | photo | decompose) "$section" ;;
     nine-*) mean_of "$section" denoise denoise "${section#nine-}" ;;
     inpaint) mean_of "$section" inpaint inpaint best ;;
     set5-*) mean_of "$section" set5 enlarge best "${section#set5-}" ;;
