@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # scripts/dev docs/pictures.sh
 #
-# Makes docs/operations.png from the sample picture: before and after of every operation but denoise, a row each.
+# Makes docs/operations.png from the sample picture, before and after of every operation but denoise and the
+# decompositions, a row each, and docs/layers.png: of each decomposition the picture and its three parts.
 set -euo pipefail
 docs=$(cd -- "$(dirname -- "$0")" && pwd)
 work=$(mktemp -d)
@@ -42,3 +43,29 @@ row blocky.png blocky-after.png 320x128+40+60
 row soft.png soft-after.png 320x128+40+60
 row ambient.png ambient-after.png 320x128+40+60
 magick "${rows[@]}" -append -depth 8 -strip "$docs/operations.png"
+
+# The haze is thickest above the water's edge; the sign behind the window is drawn.
+magick -size 384x120 gradient:gray55-gray80 \( -size 384x136 gradient:gray80-gray10 \) -append -alpha off haze.png
+magick clean.png \( -size 384x256 xc:'#d4dae2' \) haze.png -composite hazy.png
+magick -size 384x256 gradient:'#203040'-'#806040' -fill '#f0c040' -pointsize 64 -gravity center -font DejaVu-Sans-Bold \
+  -annotate -10x0+0-40 OPEN -fill '#d05040' -draw 'circle 70,190 70,220' -fill '#60a0c0' -draw 'rectangle 250,160 340,230' sign.png
+for share in 65 35; do magick clean.png sign.png -define compose:args=$((100 - share)),$share -compose blend -composite mixed-$share.png; done
+magick clean.png -fill '#ffffff80' -pointsize 56 -gravity center -font DejaVu-Sans-Bold -annotate -15x-15+0+0 SAMPLE marked.png
+magick -size 384x256 xc:black -fill white -draw 'rectangle 50,55 335,205' -alpha off hint.png
+magick -size 384x256 xc:none -stroke white -strokewidth 5 -fill none -draw 'line 165,125 210,125' -draw 'line 165,155 208,155' \
+  -stroke black -draw 'line 20,60 360,50' -draw 'line 20,140 140,150' -draw 'line 235,150 370,140' -draw 'line 150,230 370,215' strokes.png
+
+parts=()
+decompose() { # PICTURE OPERATION "PART PART PART" [WORD...]
+  local part row=("$1.png")
+  for part in $3; do
+    gegl "$1.png" -o "$1-$part.png" -- "pentimento:$2" quality=balanced "output=$part" "${@:4}"
+    row+=("$1-$part.png")
+  done
+  magick "${row[@]}" -resize 240x160 +append "$1-parts.png" && parts+=("$1-parts.png")
+}
+decompose hazy dehaze 'picture transmission airlight'
+decompose mixed-65 separate-layers 'layer-1 layer-2 mask' 'aux=[' gegl:load path=mixed-35.png ']'
+decompose marked remove-watermark 'picture watermark mask' 'aux=[' gegl:load path=hint.png ']'
+decompose clean segment 'mask foreground background' 'aux=[' gegl:load path=strokes.png ']'
+magick "${parts[@]}" -append -depth 8 -strip "$docs/layers.png"
