@@ -6,6 +6,7 @@
 
 #include "imaging/dct_blocks.h"
 #include "imaging/dct_shrinkage.h"
+#include "imaging/resample.h"
 
 namespace pentimento {
 
@@ -34,7 +35,7 @@ double deviation(const Tensor& plane) { return plane.abs().median().item<double>
 
 Tensor smoothed(const Tensor& picture, int64_t radius) { return box_mean(box_mean(picture, radius), radius); }
 
-Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
+ColorLines color_lines(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
   const int64_t channels = guide.size(1);
   const Tensor guide_mean = box_mean(guide, radius), mean = box_mean(picture, radius);
   // The covariances of all pairs, as H x W x C x C and H x W x C x planes.
@@ -47,14 +48,27 @@ Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius,
     return torch::stack(rows, 2);
   };
   const Tensor slopes =
-      torch::linalg_solve(covariance(guide, guide_mean) + flat * torch::eye(channels), covariance(picture, mean));
-  const auto planes = [](const Tensor& t) { return t.permute({2, 0, 1}).unsqueeze(0); };
-  Tensor result = mean;
-  for (int64_t c = 0; c < channels; ++c) result = result - planes(slopes.select(2, c)) * guide_mean.slice(1, c, c + 1);
-  result = box_mean(result, radius);
+      torch::linalg_solve(covariance(guide, guide_mean) + flat * torch::eye(channels), covariance(picture, mean))
+          .flatten(2)
+          .permute({2, 0, 1})
+          .unsqueeze(0);
+  Tensor offset = mean;
   for (int64_t c = 0; c < channels; ++c)
-    result = result + box_mean(planes(slopes.select(2, c)), radius) * guide.slice(1, c, c + 1);
+    offset = offset - slopes.slice(1, c * mean.size(1), (c + 1) * mean.size(1)) * guide_mean.slice(1, c, c + 1);
+  return {box_mean(slopes, radius), box_mean(offset, radius)};
+}
+
+Tensor ColorLines::over(const Tensor& guide) const {
+  const int64_t planes = offset.size(1), h = guide.size(2), w = guide.size(3);
+  const auto enlarged = [&](const Tensor& t) { return t.size(2) == h && t.size(3) == w ? t : enlarge(t, h, w); };
+  Tensor result = enlarged(offset).clone();
+  for (int64_t c = 0; c < guide.size(1); ++c)
+    result.addcmul_(enlarged(slopes.slice(1, c * planes, (c + 1) * planes)), guide.slice(1, c, c + 1));
   return result;
+}
+
+Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
+  return color_lines(guide, picture, radius, flat).over(guide);
 }
 
 Tensor joint_estimate(const Tensor& guide, const Tensor& noisy) {

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "imaging/matte.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "imaging/joint_estimate.h"
+#include "imaging/masks.h"
+#include "imaging/resample.h"
+#include "imaging/sparse_fill.h"
+
+namespace pentimento {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr int64_t kGuidePixels = 1024 * 1024;  // of the version that the filter's lines are found in
+constexpr double kRadius = 3;                  // of the filter, in the labels' pixels
+constexpr double kFlat = 2e-4;
+constexpr double kSharper = 1.4;  // the filter's ramps are wider than the picture's
+constexpr float kPure = 0.98f;    // of a mask that shows one layer alone
+constexpr float kLeast = 1e-4f;   // a share too small to tell a layer's colour by
+
+}  // namespace
+
+Tensor carried_up(const Tensor& labels, const Tensor& picture) {
+  const Tensor guide = fit_within(picture, std::max(kGuidePixels, labels[0][0].numel()));
+  const Tensor coarse = enlarge(labels, guide.size(2), guide.size(3));
+  const double scale = static_cast<double>(guide.size(3)) / static_cast<double>(labels.size(3));
+  const auto radius = static_cast<int64_t>(std::lround(kRadius * scale));
+  const Tensor soft = (color_lines(guide, coarse, radius, kFlat).over(picture) - 0.5) * kSharper + 0.5;
+  // Away from the edges the labels stand.
+  const Tensor edges = grown(coarse, radius) * grown(1 - coarse, radius);
+  const Tensor near = enlarge(edges, picture.size(2), picture.size(3));
+  return torch::lerp(enlarge(labels, picture.size(2), picture.size(3)), soft.clamp(0, 1), near).clamp(0, 1);
+}
+
+Layers mixed_from(const Tensor& picture, const Tensor& mask, const Tensor& background) {
+  const Tensor rest = 1 - mask;
+  Tensor front = pull_push(picture, (mask > kPure).to(torch::kFloat));
+  // The nearest pair that mixes to the picture, then back into range: what one layer cannot take the other does.
+  const Tensor missing = (picture - mask * front - rest * background) / (mask.square() + rest.square());
+  front = (front + mask * missing).clamp(0, 1);
+  Tensor back = torch::where(rest > kLeast, (picture - mask * front) / rest.clamp_min(kLeast), background).clamp(0, 1);
+  front = torch::where(mask > kLeast, (picture - rest * back) / mask.clamp_min(kLeast), front).clamp(0, 1);
+  return {front, back};
+}
+
+}  // namespace pentimento
