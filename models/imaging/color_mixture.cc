@@ -14,7 +14,7 @@ namespace {
 
 constexpr int64_t kMostSamples = 6000;
 constexpr int64_t kRounds = 8;           // of k-means
-constexpr double kLeastVariance = 4e-4;  // a narrower component would be sure of what it has seen once
+constexpr double kLeastVariance = 1e-4;  // a narrower component would be sure of what it has seen once
 constexpr double kUnseen = 0.02;         // share of the uniform distribution, whose density is 1
 
 Tensor nearest(const Tensor& colors, const Tensor& centres) { return torch::cdist(colors, centres).argmin(1); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "imaging/foreground_cut.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <utility>
 #include <vector>
@@ -24,6 +26,7 @@ constexpr double kLeast = 0.05;     // and unlike ones, in shares of that
 constexpr double kStep = 1;         // of geodesic ways: crossing the picture costs as much as black to grey
 constexpr int64_t kSweeps = 2;
 constexpr int64_t kTextureRadius = 4;
+constexpr double kHinted = 2;     // how much the hints' pixels count, in shares of all that have their label
 constexpr double kCertain = 900;  // what going against a stroke costs
 
 // The difference of every pixel's colour to its neighbours', squared and summed, in the order of graph_cut().
@@ -65,6 +68,12 @@ Tensor features(const Tensor& planes) {
   return torch::cat({planes, mean, variance.sqrt()}, 1);
 }
 
+// What labels found, and the hints' own, which are surer, so often that they count for more.
+Tensor with_hints(const Tensor& labelled, const Tensor& hinted) {
+  const double often = kHinted * static_cast<double>(labelled.size(0)) / static_cast<double>(hinted.size(0));
+  return torch::cat({labelled, hinted.repeat({std::max<int64_t>(1, std::llround(often)), 1})});
+}
+
 Tensor rows_of(const Tensor& frames) { return frames.permute({0, 2, 3, 1}).reshape({-1, frames.size(1)}).contiguous(); }
 
 }  // namespace
@@ -82,10 +91,8 @@ Tensor ForegroundCut::likelier(const Tensor& labels) const {
   const auto seen_where = [&](const Tensor& where) { return features_.index({where.reshape({-1}) > 0.5}); };
   Tensor front = seen_where(hints_.foreground), back = seen_where(hints_.background);
   if (labels.defined()) {
-    const Tensor own = seen_where(labels), other = seen_where(1 - labels);
-    // A label that nothing carries any more keeps its hints' colours.
-    if (own.size(0) > 0) front = own;
-    if (other.size(0) > 0) back = other;
+    front = with_hints(seen_where(labels), front);
+    back = with_hints(seen_where(1 - labels), back);
   }
   const Tensor ratio = ColorMixture(front, kComponents).log_likelihood(features_) -
                        ColorMixture(back, kComponents).log_likelihood(features_);

@@ -16,11 +16,12 @@ using torch::Tensor;
 namespace {
 
 constexpr int64_t kGuidePixels = 1024 * 1024;  // of the version that the filter's lines are found in
-constexpr double kRadius = 3;                  // of the filter, in the labels' pixels
-constexpr double kFlat = 2e-4;
-constexpr double kSharper = 1.4;  // the filter's ramps are wider than the picture's
-constexpr float kPure = 0.98f;    // of a mask that shows one layer alone
-constexpr float kLeast = 1e-4f;   // a share too small to tell a layer's colour by
+constexpr double kRadius = 4;                  // of the filter, in the labels' pixels
+constexpr double kFlat = 1e-4;
+constexpr double kSharper = 1.15;  // the filter's ramps are wider than the picture's
+constexpr double kSteady = 8;      // the background moves less than the foreground: it would keep a rim of that
+constexpr float kPure = 0.98f;     // of a mask that shows one layer alone
+constexpr float kLeast = 1e-4f;    // a share too small to tell a layer's colour by
 
 }  // namespace
 
@@ -40,7 +41,7 @@ Layers mixed_from(const Tensor& picture, const Tensor& mask, const Tensor& backg
   const Tensor rest = 1 - mask;
   Tensor front = pull_push(picture, (mask > kPure).to(torch::kFloat));
   // The nearest pair that mixes to the picture, then back into range: what one layer cannot take the other does.
-  const Tensor missing = (picture - mask * front - rest * background) / (mask.square() + rest.square());
+  const Tensor missing = (picture - mask * front - rest * background) / (mask.square() + rest.square() / kSteady);
   front = (front + mask * missing).clamp(0, 1);
   Tensor back = torch::where(rest > kLeast, (picture - mask * front) / rest.clamp_min(kLeast), background).clamp(0, 1);
   front = torch::where(mask > kLeast, (picture - rest * back) / mask.clamp_min(kLeast), front).clamp(0, 1);

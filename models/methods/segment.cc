@@ -29,12 +29,18 @@ constexpr int64_t kSmallestSide = 16;
 constexpr double kFlatRange = 2.0 / 255;  // of a picture in which nothing can be told apart
 // Of the equalised saliency, as in Double-DIP's published code: what is foreground, what background.
 constexpr double kSalient = 239.5 / 255, kDull = 15.5 / 255;
+constexpr int64_t kQuickPixels = 160 * 160;
 constexpr double kTrust = 4;      // in the saliency, as evidence
 constexpr double kMaskTrust = 2;  // in the coupled fit's mask, likewise
 constexpr double kUnsure =
     0.02;  // how near to the labels' edges the fit is not told them, in shares of the larger side
 constexpr double kTouched = 0.02;  // a mask from which the background behind it is completed
 constexpr int64_t kRim = 2;        // of pixels around it that may still hold the foreground's colour
+
+[[noreturn]] void refuse_one_kind() {
+  throw Error(PENTIMENTO_BAD_INPUT,
+              _("Paint strokes on both the foreground (white) and the background (black), or none at all."));
+}
 
 struct Plan {
   int64_t pixels;       // of the version of a sequence that is segmented
@@ -76,23 +82,45 @@ Parts parts_of(const Tensor& layers) {
           {"background", layers.slice(1, 1 + channels)}};
 }
 
+// A sequence small enough to be segmented, and what is known of it.
+struct Start {
+  Tensor frames, evidence;  // evidence: beside the hints, or undefined
+  Hints hints;
+};
+
+Start start_from(const Tensor& frames, const Tensor& strokes, int64_t pixels) {
+  const Tensor small = proxy_of(frames, pixels);
+  Start start = {small, {}, {}};
+  if (strokes.defined()) {
+    start.hints = hints_of(strokes, small.size(2), small.size(3));
+  } else {
+    std::vector<Tensor> maps;
+    for (int64_t f = 0; f < small.size(0); ++f) maps.push_back(saliency(small.slice(0, f, f + 1)));
+    const Tensor map = torch::cat(maps), rank = equalised(map);
+    start.hints = {(rank > kSalient).to(torch::kFloat), (rank <= kDull).to(torch::kFloat), false};
+    start.evidence = kTrust * (map - map.mean());
+  }
+  return start;
+}
+
+bool has_both(const Hints& hints) { return hints.foreground.any().item<bool>() && hints.background.any().item<bool>(); }
+
 class Segmentation {
  public:
   Segmentation(Monitor& monitor, const FitSettings& settings, const Tensor& frames, const Tensor& strokes)
-      : monitor_(monitor),
-        settings_(settings),
-        plan_(plan_for(settings)),
-        frames_(frames),
-        proxy_(proxy_of(frames, plan_.pixels)) {
-    if (strokes.defined()) {
-      hints_ = hints_of(strokes, proxy_.size(2), proxy_.size(3));
-    } else {
-      std::vector<Tensor> maps;
-      for (int64_t f = 0; f < proxy_.size(0); ++f) maps.push_back(saliency(proxy_.slice(0, f, f + 1)));
-      const Tensor map = torch::cat(maps), rank = equalised(map);
-      hints_ = {(rank > kSalient).to(torch::kFloat), (rank <= kDull).to(torch::kFloat), false};
-      evidence_ = kTrust * (map - map.mean());
+      : monitor_(monitor), settings_(settings), plan_(plan_for(settings)), frames_(frames) {
+    // The first answer: of a small version, within a second.
+    const Start quick = start_from(frames, strokes, kQuickPixels);
+    if (has_both(quick.hints)) {
+      const Tensor labels = ForegroundCut(quick.frames, quick.hints)({}, quick.evidence);
+      monitor.show(side_by_side(parts_of(layers(quick.frames, labels, false))));
     }
+    const Start start = start_from(frames, strokes, plan_.pixels);
+    proxy_ = start.frames, evidence_ = start.evidence, hints_ = start.hints;
+    if (!has_both(hints_) && hints_.certain) refuse_one_kind();
+    if (!has_both(hints_))
+      throw Error(PENTIMENTO_BAD_INPUT, _("Nothing stands out in the picture. Paint strokes on the foreground (white) "
+                                          "and on the background (black)."));
   }
 
   // Mask, foreground and background beside each other in the channels.
@@ -101,7 +129,7 @@ class Segmentation {
     Tensor labels;
     for (int64_t round = 0; round < plan_.rounds && !(round > 0 && monitor_.keep()); ++round) {
       labels = cut(labels, evidence_);
-      monitor_.show(round == 0 ? shown(labels) : Tensor());
+      monitor_.show(shown(labels));
     }
     if (plan_.iterations > 0 && !monitor_.keep()) labels = fitted(cut, labels);
     if (hints_.certain) labels = connected_to(hints_.foreground, labels);
@@ -174,8 +202,8 @@ class Segmentation {
   const FitSettings& settings_;
   Plan plan_;
   Tensor frames_, proxy_;
-  Tensor evidence_;  // beside the hints, or undefined
-  Tensor behind_;    // the fit's background, once there is one
+  Tensor evidence_;
+  Tensor behind_;  // the fit's background, once there is one
   Hints hints_;
 };
 
@@ -190,9 +218,7 @@ void check_strokes(const Tensor& strokes, const Tensor& picture) {
   if (strokes.size(1) != 1 || strokes.size(2) != picture.size(2) || strokes.size(3) != picture.size(3))
     throw Error(PENTIMENTO_BAD_INPUT, _("The strokes must be on a grey layer as large as the picture."));
   const bool front = (strokes > 0.75).any().item<bool>(), back = (strokes < 0.25).any().item<bool>();
-  if (front != back)
-    throw Error(PENTIMENTO_BAD_INPUT,
-                _("Paint strokes on both the foreground (white) and the background (black), or none at all."));
+  if (front != back) refuse_one_kind();
   if (((strokes > 0.75) | (strokes < 0.25)).all().item<bool>())
     throw Error(
         PENTIMENTO_BAD_INPUT,

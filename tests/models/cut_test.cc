@@ -89,7 +89,7 @@ TEST(ColorMixture, KnowsTheColorsItHasSeen) {
   const ColorMixture mixture(seen, 2);
   const Tensor asked = torch::stack({red, blue, torch::tensor({0.2f, 0.9f, 0.2f})});
   const auto peak = [](double share, double deviation) {
-    return 0.02 + 0.98 * share / std::pow(std::sqrt(2 * M_PI) * std::sqrt(deviation * deviation + 4e-4), 3);
+    return 0.02 + 0.98 * share / std::pow(std::sqrt(2 * M_PI) * std::sqrt(deviation * deviation + 1e-4), 3);
   };
   const Tensor found = mixture.log_likelihood(asked);
   EXPECT_NEAR(found[0].item<double>(), std::log(peak(0.75, 0.03)), 0.2);
