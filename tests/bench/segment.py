@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Composites with a known mask, cut out of photographs and pasted onto others, segmented by the engine: IoU and seconds.
+"""Composites with a known mask, cut out of photographs and pasted onto others, segmented by the engine: IoU (after each stroke
+that corrects the largest mistake, too, if asked for) and seconds.
 
 usage: segment.py PATH/TO/pentimento-bench-method FOLDER/OF/PHOTOGRAPHS [side=512] [count=12] [keep=FOLDER]
-                  [strokes=1] [option=value of the method ...]
+                  [strokes=1] [corrections=0] [option=value of the method ...]
 """
 import pathlib
 import re
@@ -103,6 +104,20 @@ def composite(seed, photographs, side):
     return picture, mask, strokes, f"{photographs[front].stem[:24]} on {photographs[back].stem[:24]}"
 
 
+def correct(rng, found, mask, strokes):
+    """One more stroke, as a person adds it: on the largest part that came out wrong."""
+    wrong = (found & (mask == 0)) | (~found & (mask == 1))
+    parts, count = ndimage.label(wrong)
+    if count == 0:
+        return
+    largest = parts == 1 + numpy.argmax(ndimage.sum_labels(wrong, parts, numpy.arange(1, count + 1)))
+    for value, region in ((1.0, largest & (mask == 1)), (0.0, largest & (mask == 0))):
+        if region.any():
+            painted = numpy.full(mask.shape, 0.5)
+            strokes_in(rng, region, 1, value, painted)
+            strokes[painted == value] = value
+
+
 def write(path, picture):
     Image.fromarray(numpy.uint8(numpy.round(picture * 255))).save(path)
 
@@ -115,6 +130,7 @@ def main():
     program, photographs = sys.argv[1], sorted(pathlib.Path(sys.argv[2]).glob("*.jpg"))
     options = dict(pair.split("=", 1) for pair in sys.argv[3:])
     side, count = int(options.pop("side", 512)), int(options.pop("count", 12))
+    corrections = int(options.pop("corrections", 0))
     with_strokes, keep = options.pop("strokes", "1") == "1", options.pop("keep", None)
     passed_on = [f"{name}={value}" for name, value in options.items()]
     rows = []
@@ -130,15 +146,22 @@ def main():
             write(paths["true"], numpy.repeat(mask[..., None], 3, 2))
             command = [program, paths["true"], paths["picture"], *([paths["strokes"]] if with_strokes else []),
                        "method=segment", f"out={paths['mask']}", *passed_on]
-            text = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
-            first, seconds = map(float, SECONDS.search(text).groups())
-            found = numpy.asarray(Image.open(paths["mask"]).convert("L"), float) / 255
-            rows.append((iou(found > 0.5, mask > 0.5), numpy.abs(found - mask).mean(), first, seconds))
-            print(f"| {seed:02} {name} | IoU {rows[-1][0]:.3f} | error {rows[-1][1]:.4f} | {first:.2f} s | {seconds:.1f} s |",
-                  flush=True)
+            row = []
+            for correction in range(corrections + 1):
+                text = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
+                first, seconds = map(float, SECONDS.search(text).groups())
+                found = numpy.asarray(Image.open(paths["mask"]).convert("L"), float) / 255
+                row.append(iou(found > 0.5, mask > 0.5))
+                if correction < corrections:
+                    correct(numpy.random.default_rng(correction), found > 0.5, mask, strokes)
+                    write(paths["strokes"], strokes)
+            rows.append((*row, numpy.abs(found - mask).mean(), first, seconds))
+            print(f"| {seed:02} {name} | IoU {' '.join(f'{value:.3f}' for value in row)} | error {rows[-1][-3]:.4f} | "
+                  f"{first:.2f} s | {seconds:.1f} s |", flush=True)
     means = [statistics.mean(column) for column in zip(*rows)]
-    print(f"| mean of {count} | IoU {means[0]:.4f} (least {min(r[0] for r in rows):.3f}) | error {means[1]:.4f} | "
-          f"first {means[2]:.2f} s (most {max(r[2] for r in rows):.2f}) | {means[3]:.1f} s (most {max(r[3] for r in rows):.1f}) |")
+    print(f"| mean of {count} | IoU {' '.join(f'{value:.4f}' for value in means[:-3])} | error {means[-3]:.4f} | "
+          f"first {means[-2]:.2f} s (most {max(r[-2] for r in rows):.2f}) | {means[-1]:.1f} s "
+          f"(most {max(r[-1] for r in rows):.1f}) |")
 
 
 if __name__ == "__main__":
