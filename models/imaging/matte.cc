@@ -20,6 +20,7 @@ constexpr double kRadius = 4;                  // of the filter, in the labels' 
 constexpr double kFlat = 1e-4;
 constexpr double kSharper = 1.15;  // the filter's ramps are wider than the picture's
 constexpr double kSteady = 8;      // the background moves less than the foreground: it would keep a rim of that
+constexpr int64_t kBand = 256;     // rows
 constexpr float kPure = 0.98f;     // of a mask that shows one layer alone
 constexpr float kLeast = 1e-4f;    // a share too small to tell a layer's colour by
 
@@ -38,13 +39,18 @@ Tensor carried_up(const Tensor& labels, const Tensor& picture) {
 }
 
 Layers mixed_from(const Tensor& picture, const Tensor& mask, const Tensor& background) {
-  const Tensor rest = 1 - mask;
-  Tensor front = pull_push(picture, (mask > kPure).to(torch::kFloat));
-  // The nearest pair that mixes to the picture, then back into range: what one layer cannot take the other does.
-  const Tensor missing = (picture - mask * front - rest * background) / (mask.square() + rest.square() / kSteady);
-  front = (front + mask * missing).clamp(0, 1);
-  Tensor back = torch::where(rest > kLeast, (picture - mask * front) / rest.clamp_min(kLeast), background).clamp(0, 1);
-  front = torch::where(mask > kLeast, (picture - rest * back) / mask.clamp_min(kLeast), front).clamp(0, 1);
+  Tensor front = pull_push(picture, (mask > kPure).to(torch::kFloat)), back = torch::empty_like(front);
+  // In bands, so that a large picture does not cost many times its memory.
+  for (int64_t y = 0; y < picture.size(2); y += kBand) {
+    const auto band = [&](const Tensor& t) { return t.slice(2, y, std::min(y + kBand, t.size(2))); };
+    const Tensor m = band(mask), rest = 1 - m, whole = band(picture), behind = band(background);
+    Tensor f = band(front), b = band(back);
+    // The nearest pair that mixes to the picture, then back into range: what one layer cannot take the other does.
+    const Tensor missing = (whole - m * f - rest * behind) / (m.square() + rest.square() / kSteady);
+    f.add_(m * missing).clamp_(0, 1);
+    b.copy_(torch::where(rest > kLeast, (whole - m * f) / rest.clamp_min(kLeast), behind)).clamp_(0, 1);
+    f.copy_(torch::where(m > kLeast, (whole - rest * b) / m.clamp_min(kLeast), f)).clamp_(0, 1);
+  }
   return {front, back};
 }
 

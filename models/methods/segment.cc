@@ -255,7 +255,7 @@ Tensor segment(Task& task) {
       return Segmentation(*task.monitor, smaller, picture, strokes)();
     });
     task.notice = settings.resources.notice;
-    return parts_of(with_excess(layers, range.excess));
+    return parts_of(range.excess.any().item<bool>() ? with_excess(layers, range.excess) : layers);
   });
   return part.slice(1, 0, input.size(1));
 }
