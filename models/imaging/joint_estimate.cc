@@ -35,35 +35,40 @@ double deviation(const Tensor& plane) { return plane.abs().median().item<double>
 
 Tensor smoothed(const Tensor& picture, int64_t radius) { return box_mean(box_mean(picture, radius), radius); }
 
-Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
-  return guided_upsample(guide, picture, radius, flat, guide);
-}
-
-Tensor guided_upsample(const Tensor& small_guide, const Tensor& picture, int64_t radius, double flat,
-                       const Tensor& guide) {
-  const int64_t channels = small_guide.size(1), height = guide.size(2), width = guide.size(3);
-  const Tensor guide_mean = box_mean(small_guide, radius), mean = box_mean(picture, radius);
+ColorLines color_lines(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
+  const int64_t channels = guide.size(1);
+  const Tensor guide_mean = box_mean(guide, radius), mean = box_mean(picture, radius);
   // The covariances of all pairs, as H x W x C x C and H x W x C x planes.
   const auto covariance = [&](const Tensor& other, const Tensor& other_mean) {
     std::vector<Tensor> rows;
     for (int64_t c = 0; c < channels; ++c) {
-      const Tensor own = small_guide.slice(1, c, c + 1), own_mean = guide_mean.slice(1, c, c + 1);
+      const Tensor own = guide.slice(1, c, c + 1), own_mean = guide_mean.slice(1, c, c + 1);
       rows.push_back((box_mean(own * other, radius) - own_mean * other_mean)[0].permute({1, 2, 0}));
     }
     return torch::stack(rows, 2);
   };
   const Tensor slopes =
-      torch::linalg_solve(covariance(small_guide, guide_mean) + flat * torch::eye(channels), covariance(picture, mean));
-  const auto planes = [](const Tensor& t) { return t.permute({2, 0, 1}).unsqueeze(0); };
-  const auto laid = [&](const Tensor& t) {
-    return guide.is_same(small_guide) ? box_mean(t, radius) : enlarge(box_mean(t, radius), height, width);
-  };
+      torch::linalg_solve(covariance(guide, guide_mean) + flat * torch::eye(channels), covariance(picture, mean))
+          .flatten(2)
+          .permute({2, 0, 1})
+          .unsqueeze(0);
   Tensor offset = mean;
-  for (int64_t c = 0; c < channels; ++c) offset = offset - planes(slopes.select(2, c)) * guide_mean.slice(1, c, c + 1);
-  Tensor result = laid(offset);
   for (int64_t c = 0; c < channels; ++c)
-    result = result.addcmul_(laid(planes(slopes.select(2, c))), guide.slice(1, c, c + 1));
+    offset = offset - slopes.slice(1, c * mean.size(1), (c + 1) * mean.size(1)) * guide_mean.slice(1, c, c + 1);
+  return {box_mean(slopes, radius), box_mean(offset, radius)};
+}
+
+Tensor ColorLines::over(const Tensor& guide) const {
+  const int64_t planes = offset.size(1), h = guide.size(2), w = guide.size(3);
+  const auto enlarged = [&](const Tensor& t) { return t.size(2) == h && t.size(3) == w ? t : enlarge(t, h, w); };
+  Tensor result = enlarged(offset).clone();
+  for (int64_t c = 0; c < guide.size(1); ++c)
+    result.addcmul_(enlarged(slopes.slice(1, c * planes, (c + 1) * planes)), guide.slice(1, c, c + 1));
   return result;
+}
+
+Tensor guided_filter(const Tensor& guide, const Tensor& picture, int64_t radius, double flat) {
+  return color_lines(guide, picture, radius, flat).over(guide);
 }
 
 Tensor joint_estimate(const Tensor& guide, const Tensor& noisy) {

@@ -117,7 +117,7 @@ class Dehazing {
     for (int64_t n = 0; n < frames.size(0); ++n) {
       const auto one = [n](const Tensor& t) { return t.slice(0, n, n + 1); };
       all.push_back(
-          guided_upsample(one(haze.picture), one(haze.transmission), kRadius, kFlat, one(frames)).clamp_(0, 1));
+          color_lines(one(haze.picture), one(haze.transmission), kRadius, kFlat).over(one(frames)).clamp_(0, 1));
     }
     return torch::cat(all);
   }
