@@ -89,15 +89,18 @@ Pairs pairs_in(const Tensor& pictures, const Tensor& where, float texture) {
 // How well the pair lies on the line with `marked` as its marked side: 1 for exactly, 0 for not at all.
 float agreement(const Line& line, const Pairs& pairs, int64_t i, const std::vector<float>& marked,
                 const std::vector<float>& clean) {
-  float sum = 0;
-  for (int64_t f = 0; f < pairs.frames; ++f)
+  const float variance = pairs.tolerance * pairs.tolerance;
+  float agreed = 0;  // in one picture texture may lie under the rim, but hardly in all
+  for (int64_t f = 0; f < pairs.frames; ++f) {
+    float sum = 0;
     for (int64_t c = 0; c < pairs.channels; ++c) {
       const float miss = pairs.of(marked, i, f, c) - line.slope * pairs.of(clean, i, f, c) - line.offset[c];
       sum += miss * miss;
     }
-  const float mean = sum / static_cast<float>(pairs.frames * pairs.channels);
-  const float variance = pairs.tolerance * pairs.tolerance;
-  return mean < 9 * variance ? std::exp(-mean / (2 * variance)) : 0;
+    const float mean = sum / static_cast<float>(pairs.channels);
+    agreed += mean < 9 * variance ? std::exp(-mean / (2 * variance)) : 0;
+  }
+  return agreed / static_cast<float>(pairs.frames);
 }
 
 // Whether the mark would be white, grey or black.
@@ -250,9 +253,6 @@ Tone refined_tone(const Tone& tone, const Tensor& pictures, const Tensor& covera
   if (pairs.count < kLeastPairs) return {tone.opacity, tone.color, 0};
   Line line = line_of(tone);
   for (int i = 0; i < 10; ++i) line = fitted_line(line, pairs);
-  if (getenv("DBG"))
-    fprintf(stderr, "   rim share %.3f pairs %ld cover %.0f texture %.1f\n", share_on(line, pairs), (long)pairs.count,
-            coverage.sum().item<float>(), texture * 255);
   return tone_of(line, pictures.size(1), share_on(line, pairs));
 }
 
@@ -261,7 +261,7 @@ Tensor find_coverage(const Tone& tone, const Tensor& pictures, const Tensor& hin
   // What half coverage costs more than all or none, of the step that the mark makes; it grows with every round.
   constexpr double kPush = 0.15, kMostPush = 1.2;
   constexpr double kRim = 0.15;           // what a pixel of rim costs, of the step that the mark makes there
-  constexpr double kTexture = 6.0 / 255;  // of gradients that taking the mark off may amplify at no cost
+  constexpr double kTexture = 7.0 / 255;  // of gradients that taking the mark off may amplify at no cost
   const int64_t h = pictures.size(2), w = pictures.size(3);
   const double ratio = tone.opacity / (1 - tone.opacity);
   const Tensor flat = pictures.reshape({-1, h, w});

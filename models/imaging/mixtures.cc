@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "imaging/joint_estimate.h"
+
 namespace pentimento {
 
 using torch::Tensor;
@@ -17,12 +19,13 @@ namespace {
 
 constexpr int64_t kMostGradients = 60000, kLeastGradients = 64;
 constexpr int64_t kAngles = 360;
-constexpr double kGradient = 4.0 / 255;  // smaller ones are noise and rounding
-constexpr double kSoft = 1.0 / 255;      // rounding puts gradients on a lattice, whose lines are not the layers'
-constexpr double kSparse = 0.8;          // exponent of the gradients' distribution
-constexpr double kApart = 0.01;          // of two lines, in radians
-constexpr double kTail = 0.001;          // of a layer's samples may be cut
-constexpr double kSlack = 0.03;          // that far a known weight may drive a layer out of its range
+constexpr double kGradient = 4.0 / 255;   // smaller ones are noise and rounding
+constexpr double kSoft = 1.0 / 255;       // rounding puts gradients on a lattice, whose lines are not the layers'
+constexpr double kNothing = 1.3 * kSoft;  // across a line that all gradients lie on
+constexpr double kSparse = 0.8;           // exponent of the gradients' distribution
+constexpr double kApart = 0.01;           // of two lines, in radians
+constexpr double kTail = 0.001;           // of a layer's samples may be cut
+constexpr double kSlack = 0.03;           // that far a known weight may drive a layer out of its range
 constexpr double kLeastWeight = 26.0 / 255;
 
 // The pairs of differences of the two pictures, 2 x N, in all channels, across and down.
@@ -72,7 +75,8 @@ std::optional<Shares> unmix(const Tensor& one, const Tensor& other) {
     const Tensor around = torch::arange(-6, 7, torch::kFloat) * (step / 4);
     std::tie(a, b) = best_pair(a + around, b + around, pairs);
   }
-  if (std::abs(std::sin(a - b)) < kApart) return {};
+  const Tensor across = spread(torch::tensor({a, b}, torch::kFloat), pairs);
+  if (std::abs(std::sin(a - b)) < kApart || across.min().item<double>() < std::log(kNothing)) return {};
   // What cos(a) I_1 + sin(a) I_2 does not see is one layer; the other is all that is in it.
   const Tensor without_one = std::cos(a) * one + std::sin(a) * other;
   const Tensor without_other = std::cos(b) * one + std::sin(b) * other;
@@ -85,33 +89,31 @@ std::optional<Shares> unmix(const Tensor& one, const Tensor& other) {
 }
 
 Shares split_by_smoothness(const Tensor& picture) {
-  constexpr double kSmooth = 100, kFirst = 2, kLast = 2e4;
-  constexpr double kEdge = 0.05;  // a gradient that is worth an edge in the sharp layer, at the last coupling
+  constexpr int64_t kBlur = 2;
+  constexpr double kSharper = 1.3, kLeastEdge = 0.01;  // than the gradients of a blurred version; of all
   const int64_t h = picture.size(2), w = picture.size(3);
   // Mirrored to a torus without seams.
   const Tensor right = torch::cat({picture, picture.flip(3)}, 3), whole = torch::cat({right, right.flip(2)}, 2);
-  const auto frequencies = [](int64_t n) {
-    return (2 - 2 * torch::cos(torch::arange(n, torch::kFloat) * (2 * std::numbers::pi / static_cast<double>(n))));
+  const auto gradient = [](const Tensor& t, int64_t axis) { return torch::roll(t, -1, axis) - t; };
+  const auto energy = [&](const Tensor& t) {
+    return (gradient(t, 3).square() + gradient(t, 2).square()).mean(1, true);
   };
-  const Tensor down = frequencies(2 * h).unsqueeze(1), across = frequencies(2 * w).slice(0, 0, w + 1);
-  const Tensor gradient = down + across, smooth = kSmooth * gradient.square();
-  const auto to_waves = [](const Tensor& t) { return torch::fft_rfft2(t); };
-  const Tensor waves = to_waves(whole);
-  const auto back = [&](const Tensor& t) { return torch::fft_irfft2(t, torch::IntArrayRef{2 * h, 2 * w}); };
-  Tensor sharp = whole;
-  for (double coupling = kFirst; coupling < kLast; coupling *= 2) {
-    // An edge is one of all channels.
-    const double threshold = kEdge * kEdge * std::max(1.0, 20 / coupling);
-    Tensor divergence = torch::zeros_like(whole);
-    for (const int64_t axis : {3, 2}) {
-      Tensor g = torch::roll(sharp, -1, axis) - sharp;
-      g = g * (g.square().mean(1, true) > threshold);
-      divergence += torch::roll(g, 1, axis) - g;
-    }
-    Tensor solved = (smooth * waves + coupling * to_waves(divergence)) / (smooth + coupling * gradient).clamp_min(1e-9);
-    solved.select(3, 0).select(2, 0).copy_(waves.select(3, 0).select(2, 0));
-    sharp = back(solved);
+  // An edge, one of all channels, belongs to the sharp layer as far as blurring would weaken it.
+  const Tensor own = smoothed(energy(whole), 1);
+  const Tensor blurred = kSharper * kSharper * smoothed(energy(smoothed(whole, kBlur)), 1) + kLeastEdge * kLeastEdge;
+  const Tensor share = own.square() / (own.square() + blurred.square()).clamp_min(1e-12);
+  Tensor divergence = torch::zeros_like(whole);
+  for (const int64_t axis : {3, 2}) {
+    const Tensor g = gradient(whole, axis) * share;
+    divergence += torch::roll(g, 1, axis) - g;
   }
+  const auto frequencies = [](int64_t n) {
+    return 2 - 2 * torch::cos(torch::arange(n, torch::kFloat) * (2 * std::numbers::pi / static_cast<double>(n)));
+  };
+  const Tensor laplacian = frequencies(2 * h).unsqueeze(1) + frequencies(2 * w).slice(0, 0, w + 1);
+  const Tensor waves = torch::fft_rfft2(divergence) / laplacian.clamp_min(1e-9);
+  waves.select(3, 0).select(2, 0).zero_();
+  const Tensor sharp = torch::fft_irfft2(waves, torch::IntArrayRef{2 * h, 2 * w});
   // The smooth layer is a light on top of the other one: somewhere there is hardly any.
   Tensor second = (picture - sharp.slice(2, 0, h).slice(3, 0, w)).contiguous();
   for (int64_t c = 0; c < second.size(1); ++c) second[0][c] -= at(second[0][c], 0.01);

@@ -21,8 +21,9 @@ struct Shares {
 // exposed.
 std::optional<Shares> unmix(const torch::Tensor& one, const torch::Tensor& other);
 
-// A picture that is a sharp layer and a smooth one (a reflection out of focus): gradients of the first are sparse, the
-// second's Laplacian is small everywhere ("relative smoothness", Li and Brown, CVPR 2014, equation 6). Sides >= 8.
+// A picture that is a sharp layer and a smooth one, such as a reflection out of focus ("relative smoothness", the idea
+// of Li and Brown, CVPR 2014): edges that blurring would weaken go to the first, all other gradients to the second, and
+// Poisson's equation makes a layer of them. Sides >= 8.
 Shares split_by_smoothness(const torch::Tensor& picture);
 
 // Two layers that blend to a picture: I = weight * first + (1 - weight) * second.

@@ -132,7 +132,7 @@ class Separation {
       if (other.defined())
         loss = loss + torch::mse_loss(mixing[0] * outputs[0] + mixing[1] * outputs[1] + mixing[2], other);
       // Alone, a picture says too little of its layers to be left without a guide.
-      const Tensor lead = kGuided * (1.2 - iteration.on_device / half).clamp_min(0.2);
+      const Tensor lead = kGuided * (1.2 - iteration.on_device.sum() / half).clamp_min(0.2);
       return loss + lead * torch::mse_loss(torch::cat({outputs[0], outputs[1]}, 1), led) +
              0.01 * kExclusion * exclusion_loss(outputs[0], outputs[1]);
     };
