@@ -28,7 +28,8 @@ constexpr int64_t kPaddedSide = 64;                 // what four scales can work
 constexpr int64_t kSmoothnessPixels = 1024 * 1024;  // of the version that a single picture is split in
 constexpr double kFlat = 2.0 / 255;                 // standard deviation of a picture without contents
 constexpr double kSame = 1.6 / 255;                 // two pictures that differ by rounding alone
-constexpr double kExclusion = 0.1;                  // weight of the loss, as in the paper
+constexpr double kExclusion = 0.001;                // weight of the loss beside two pictures, which say nearly all,
+constexpr double kExclusionAlone = 0.02;            // and beside one
 constexpr double kGuided = 0.5;                     // weight of the classical estimate, while the fit begins
 constexpr int64_t kBytesPerPixel = 5000;
 
@@ -126,6 +127,7 @@ class Separation {
     const double m = classical.weight;
     const Tensor other = second_.defined() ? prepared(small(second_)) : Tensor();
     const Tensor mixing = second_.defined() ? mixture_of(guide, small(second_)).to(device) : Tensor();
+    const bool second = second_.defined();
     const double half = static_cast<double>(plan.iterations) / 2;
     problem.loss = [=](const std::vector<Tensor>& outputs, const Iteration& iteration) {
       Tensor loss = torch::mse_loss(m * outputs[0] + (1 - m) * outputs[1], one);
@@ -134,7 +136,7 @@ class Separation {
       // Alone, a picture says too little of its layers to be left without a guide.
       const Tensor lead = kGuided * (1.2 - iteration.on_device.sum() / half).clamp_min(0.2);
       return loss + lead * torch::mse_loss(torch::cat({outputs[0], outputs[1]}, 1), led) +
-             0.01 * kExclusion * exclusion_loss(outputs[0], outputs[1]);
+             (second ? kExclusion : kExclusionAlone) * exclusion_loss(outputs[0], outputs[1]);
     };
     problem.estimate = [](const std::vector<Tensor>& outputs, const Iteration&) {
       return torch::cat({outputs[0], outputs[1]}, 1);
