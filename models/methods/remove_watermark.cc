@@ -25,6 +25,8 @@ constexpr int64_t kLeastFrames = 3;  // that tell a mark without a hint
 constexpr int64_t kPaddedSide = 64;  // what four scales can work with
 // In the fit, where the classical estimate is unsure: the squared errors of both are as one to seven or so there.
 constexpr double kTrust = 0.12;
+// A mark all over a large picture is left to the classical estimate.
+constexpr int64_t kBytesPerPixel = 6600, kFittedPixels = 640 * 640;
 constexpr int64_t kMargin = 48;  // of what surrounds the mark
 
 // The bounding box of what is marked, with its surroundings.
@@ -64,7 +66,8 @@ class Removal {
     monitor_.show(side_by_side(whole(torch::cat(smooth), hint_)));
     const Unmarked found = peel_mark(marked_, hint_, settings_.seed, [&] { monitor_.show({}); });
     if (found.opacity.max().item<float>() == 0) return {};
-    if (monitor_.show(side_by_side(whole(found.clean, found.opacity))) || iterations() == 0)
+    if (monitor_.show(side_by_side(whole(found.clean, found.opacity))) || iterations() == 0 ||
+        hint_.numel() > settings_.resources.tile_pixels(kBytesPerPixel, kFittedPixels))
       return whole(found.clean, found.opacity);
     const Tensor clean =
         with_less_memory(settings_.resources, [&](const Resources& resources) { return fitted(found, resources); });

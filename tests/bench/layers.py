@@ -72,20 +72,20 @@ def layers(bench, photographs, count):
         paths = [bench.folder / f"layers{k}-{i}.ppm" for i in range(2)]
         for path, share in zip(paths, (a, b)):
             save(path, share * one + (1 - share) * other)
-        (first, second, mask), told = bench.parts(f"layers{k}", paths, "separate-layers", ("layer-1", "layer-2", "mask"))
+        outputs = ("layer-1", "layer-2", "mask")
+        (first, second, mask), told = bench.parts(f"layers{k}", paths, "separate-layers", outputs)
         if first is None:
             print(f"| layers {k} | {told}", flush=True)
             continue
         orders = [(affine_psnr(first, x), affine_psnr(second, y)) for x, y in ((one, other), (other, one))]
         blend = mask * first + (1 - mask) * second - load(paths[0])
         print(f"| layers {k} ({a}, {b}) | %.2f and %.2f dB" % max(orders, key=min),
-              f"| blend {-10 * np.log10(np.mean(blend ** 2) + 1e-12):.1f} dB, at most {255 * np.abs(blend).max():.2f}/255",
+              f"| blend {psnr(blend, 0):.1f} dB, at most {255 * np.abs(blend).max():.2f}/255",
               f"| gradients {np.corrcoef(edges(first), edges(second))[0, 1]:.3f} | {told}", flush=True)
 
 
 def mark_of(text, color, opacity, side):
     """What the mark is made of: its opacity, 0..1, and its colour."""
-    size = side
     font = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
     shape = Image.new("L", (side, side))
     font = ImageFont.truetype(font, int(1.2 * side / len(text))) if pathlib.Path(font).exists() else \
