@@ -108,13 +108,11 @@ Unmarked peel_mark(const Tensor& pictures, const Tensor& hint, uint64_t seed, co
     // What lies below is seen through what lies above it.
     result.paint = result.paint + bare * peeled.opacity * layer->tone.color.view({1, -1, 1, 1});
     bare = bare * (1 - peeled.opacity);
-    result.unsure = torch::maximum(result.unsure, rim_of(layer->coverage));
   }
   result.paint = result.paint / (1 - bare).clamp_min(1e-6);
   result.opacity = torch::where(1 - bare < kNoOpacity, 0, 1 - bare);
-  const Tensor hidden = truth(result.opacity > kOpaque);
-  if (hidden.max().item<float>() > 0) result.clean = fill(result.clean, 1 - hidden, alive);
-  result.unsure = torch::maximum(result.unsure, hidden) * truth(result.opacity > 0);
+  result.hidden = truth(result.opacity > kOpaque);
+  if (result.hidden.max().item<float>() > 0) result.clean = fill(result.clean, 1 - result.hidden, alive);
   result.clean = torch::where(result.opacity > 0, result.clean, pictures);
   return result;
 }

@@ -12,7 +12,7 @@ namespace pentimento {
 struct Unmarked {
   torch::Tensor clean;    // n x C x H x W, the pictures' own samples where there is no mark
   torch::Tensor opacity;  // 1 x 1 x H x W, 0..1; 0 everywhere: no mark was found
-  torch::Tensor unsure;   // 1 x 1 x H x W, 0 and 1: the mark's rims, and where it hides what is below
+  torch::Tensor hidden;   // 1 x 1 x H x W, 0 and 1: where the mark is too opaque to be read through; filled
   torch::Tensor paint;    // 1 x C x H x W, the mark's colour where it is
 };
 
