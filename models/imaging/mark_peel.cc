@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <vector>
 
-#include "imaging/mark_tone.h"
+#include "imaging/mark_cut.h"
 #include "imaging/masks.h"
 #include "imaging/sparse_fill.h"
 
@@ -17,19 +16,19 @@ using torch::Tensor;
 namespace {
 
 constexpr int64_t kMostTones = 3;
-constexpr int64_t kAlternations = 4;  // between tone and coverage
-constexpr double kSameTone = 0.01;
-constexpr double kCovered = 0.95, kBare = 0.05;
+constexpr double kStrict = 2, kMild = 1.2;  // what a step's rest counts, of a step that vanishes
+constexpr size_t kRefined = 6;              // of the candidates
+constexpr int64_t kAlternations = 4;        // between tone and coverage
+constexpr int64_t kLastAlternations = 2;
+constexpr double kBorneOut = 0.33;         // of the steps across the rim that must vanish: without a mark 0.32 at most
+constexpr double kFurtherBorneOut = 0.42;  // the same of a further tone
+constexpr double kBare = 0.05;
 constexpr double kNoOpacity = 2.5 / 255;  // what changes less is not touched
 constexpr double kOpaque = 0.88;          // nothing can be read through more
-constexpr double kOutline = 4.0 / 255;    // beside the mark, of what cannot be the picture's own
 constexpr double kRidge = 0.003;          // of the rim's opacity towards the one found at first
 constexpr double kNoise = 2.0 / 255;
 constexpr int64_t kBlock = 8, kPasses = 15;
-constexpr double kGrey = 0.08;  // least and most of a grey colour's channels differ by
 constexpr double kLeastPixels = 60;
-constexpr double kHopeless = 0.05;                            // agreement across a rim
-constexpr double kBorneOut = 0.25, kBorneOutTogether = 0.18;  // the same in one picture, and in several at once
 
 Tensor truth(const Tensor& condition) { return condition.to(torch::kFloat); }
 
@@ -46,35 +45,51 @@ Tensor rim_of(const Tensor& coverage) {
   return truth((most - least > kBare) & (most > kBare));
 }
 
-bool is_neutral(const Tone& tone) { return (tone.color.max() - tone.color.min()).item<double>() < kGrey; }
+// White, greys, black and pure colours at all opacities, and what pairs of pixels suggest.
+std::vector<Tone> candidates(const Tensor& pictures, const Tensor& hint, uint64_t seed) {
+  std::vector<Tone> tones = find_tones(pictures, hint, seed);
+  const int64_t channels = pictures.size(1);
+  std::vector<Tensor> colors;
+  for (const double grey : {1.0, 0.0, 0.5, 0.75, 0.25}) colors.push_back(torch::full({channels}, grey));
+  for (int mix = 1; channels == 3 && mix < 7; ++mix)
+    colors.push_back(torch::tensor({mix & 1 ? 0.9f : 0.1f, mix & 2 ? 0.9f : 0.1f, mix & 4 ? 0.9f : 0.1f}));
+  for (const Tensor& color : colors)
+    for (const double opacity : {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}) tones.push_back({opacity, color, 0});
+  return tones;
+}
 
 struct Layer {
   Tone tone;
-  Tensor coverage;
+  MarkCut cut;
 };
 
-// The likeliest tone whose rim bears it out; colours, which the picture's own objects may imitate, only if no grey
-// does.
-std::optional<Layer> find_layer(const Tensor& pictures, const Tensor& hint, uint64_t seed,
-                                const std::function<void()>& alive) {
-  std::vector<Tone> tones = find_tones(pictures, hint, seed);
-  std::stable_partition(tones.begin(), tones.end(), is_neutral);
-  for (Tone tone : tones) {
-    Tensor coverage = find_coverage(tone, pictures, hint);
+bool gains_more(const Layer& a, const Layer& b) { return a.cut.gain > b.cut.gain; }
+
+// The mark that takes most steps out of the pictures. The strict cut tells true tones from those that only trace the
+// pictures' own edges, the other one where the mark ends.
+Layer find_layer(const Tensor& pictures, const Tensor& hint, uint64_t seed, const std::function<void()>& alive) {
+  std::vector<Layer> found;
+  for (const Tone& tone : candidates(pictures, hint, seed)) {
+    alive();
+    found.push_back({tone, cut_mark(tone, pictures, hint, kStrict)});
+  }
+  std::sort(found.begin(), found.end(), gains_more);
+  if (found.size() > kRefined) found.resize(kRefined);
+  for (Layer& layer : found)
     for (int64_t i = 0; i < kAlternations; ++i) {
       alive();
-      const Tone before = tone;
-      tone = refined_tone(before, pictures, coverage);
-      if (tone.agreement < kHopeless) break;
-      coverage = find_coverage(tone, pictures, hint);
-      const double moved = (tone.color - before.color).abs().max().item<double>();
-      if (std::abs(tone.opacity - before.opacity) + moved < kSameTone) break;
+      const Tone tone = refitted_tone(layer.tone, pictures, layer.cut.coverage);
+      const MarkCut cut = cut_mark(tone, pictures, hint, kStrict);
+      if (cut.gain <= layer.cut.gain) break;
+      layer = {tone, cut};
     }
-    const double covered = truth(coverage > kCovered).sum().item<double>();
-    const double enough = pictures.size(0) > 1 ? kBorneOutTogether : kBorneOut;
-    if (tone.agreement > enough && covered >= kLeastPixels) return Layer{tone, coverage};
+  std::sort(found.begin(), found.end(), gains_more);
+  Layer best = {found.front().tone, cut_mark(found.front().tone, pictures, hint, kMild)};
+  for (int64_t i = 0; i < kLastAlternations; ++i) {
+    best.tone = refitted_tone(best.tone, pictures, best.cut.coverage);
+    best.cut = cut_mark(best.tone, pictures, hint, kMild);
   }
-  return {};
+  return best;
 }
 
 struct Peeled {
@@ -82,7 +97,7 @@ struct Peeled {
 };
 
 Peeled peel(const Tensor& pictures, const Tone& tone, const Tensor& coverage, const std::function<void()>& alive) {
-  const Tensor first = opacity_of(tone, coverage), rim = rim_of(coverage);
+  const Tensor first = tone.opacity * coverage, rim = rim_of(coverage);
   const Tensor through = without_mark(pictures, tone, first).clamp(0, 1);
   const Tensor filled = fill(through, 1 - rim, alive);
   const Tensor above = tone.color.view({1, -1, 1, 1}) - filled;
@@ -100,13 +115,15 @@ Unmarked peel_mark(const Tensor& pictures, const Tensor& hint, uint64_t seed, co
                      torch::zeros({1, pictures.size(1), hint.size(2), hint.size(3)})};
   Tensor bare = torch::ones_like(hint);
   for (int64_t k = 0; k < kMostTones; ++k) {
-    const std::optional<Layer> layer = find_layer(result.clean, hint, seed, alive);
-    // One colour may be a mark, but not several.
-    if (!layer || (k > 0 && !is_neutral(layer->tone))) break;
-    const Peeled peeled = peel(result.clean, layer->tone, layer->coverage, alive);
+    const Layer layer = find_layer(result.clean, hint, seed, alive);
+    // One mark of several tones is commoner than a picture whose own edges look like a second one.
+    if (layer.cut.agreement < (k == 0 ? kBorneOut : kFurtherBorneOut) ||
+        layer.cut.coverage.sum().item<double>() < kLeastPixels)
+      break;
+    const Peeled peeled = peel(result.clean, layer.tone, layer.cut.coverage, alive);
     result.clean = peeled.clean;
     // What lies below is seen through what lies above it.
-    result.paint = result.paint + bare * peeled.opacity * layer->tone.color.view({1, -1, 1, 1});
+    result.paint = result.paint + bare * peeled.opacity * layer.tone.color.view({1, -1, 1, 1});
     bare = bare * (1 - peeled.opacity);
   }
   result.paint = result.paint / (1 - bare).clamp_min(1e-6);

@@ -191,14 +191,6 @@ bool alike(const Tone& a, const Tone& b) {
   return std::abs(a.opacity - b.opacity) + (a.color - b.color).abs().max().item<double>() < kAlike;
 }
 
-Line line_of(const Tone& tone) {
-  Line line;
-  line.slope = static_cast<float>(1 - tone.opacity);
-  for (int64_t c = 0; c < tone.color.numel(); ++c)
-    line.offset[c] = static_cast<float>(tone.opacity) * tone.color[c].item<float>();
-  return line;
-}
-
 Tensor as_plane(const Tensor& color) { return color.view({1, -1, 1, 1}); }
 
 }  // namespace
@@ -241,83 +233,6 @@ std::vector<Tone> find_tones(const Tensor& pictures, const Tensor& hint, uint64_
     if (std::none_of(tones.begin(), tones.end(), [&](const Tone& t) { return alike(t, tone); })) tones.push_back(tone);
   }
   return tones;
-}
-
-Tone refined_tone(const Tone& tone, const Tensor& pictures, const Tensor& coverage) {
-  // Pixels wholly inside and wholly outside, close to each other.
-  const Tensor clear = ((coverage > 0.95) | (coverage < 0.05)).to(torch::kFloat);
-  const Tensor rim =
-      (grown(coverage, kReach) > 0.95).to(torch::kFloat) * (-grown(-coverage, kReach) < 0.05).to(torch::kFloat) * clear;
-  const float texture = texture_of(pictures, 1 - grown(coverage, kReach));
-  const Pairs pairs = pairs_in(pictures, rim, texture);
-  if (pairs.count < kLeastPairs) return {tone.opacity, tone.color, 0};
-  Line line = line_of(tone);
-  for (int i = 0; i < 10; ++i) line = fitted_line(line, pairs);
-  return tone_of(line, pictures.size(1), share_on(line, pairs));
-}
-
-Tensor find_coverage(const Tone& tone, const Tensor& pictures, const Tensor& hint) {
-  constexpr int64_t kIterations = 500, kConvex = 250, kRound = 25;
-  // What half coverage costs more than all or none, of the step that the mark makes; it grows with every round.
-  constexpr double kPush = 0.15, kMostPush = 1.2;
-  constexpr double kRim = 0.15;           // what a pixel of rim costs, of the step that the mark makes there
-  constexpr double kTexture = 7.0 / 255;  // of gradients that taking the mark off may amplify at no cost
-  const int64_t h = pictures.size(2), w = pictures.size(3);
-  const double ratio = tone.opacity / (1 - tone.opacity);
-  const Tensor flat = pictures.reshape({-1, h, w});
-  const Tensor color = tone.color.repeat({pictures.size(0)}).view({-1, 1, 1});
-  const Tensor change = -ratio * (color - flat);  // what full coverage adds
-  const double rim = kRim * change.abs().sum(0).mean().item<double>() + 1e-6;
-  // The mean of what texture costs more with the mark off than with it on.
-  Tensor gain = torch::zeros({h, w});
-  struct Axis {
-    int64_t dim;
-    Tensor gradient, step, rim_step, dual, rim_dual;
-  };
-  std::vector<Axis> axes;
-  Tensor reach = torch::full({h, w}, 4 * rim);
-  const Tensor size = change.abs();
-  for (const int64_t dim : {2, 1}) {
-    if (flat.size(dim) < 2) continue;
-    const int64_t n = flat.size(dim) - 1;
-    const Tensor g = torch::diff(flat, 1, dim);
-    const Tensor sides = size.slice(dim, 0, n) + size.slice(dim, 1, n + 1);
-    axes.push_back(
-        {dim, g, 1 / (sides + 1e-4), torch::full({}, 1 / (2 * rim)), torch::zeros_like(g), torch::zeros_like(g[0])});
-    const Tensor extra = 0.5 * ratio * g.abs().clamp_max(kTexture).sum(0);
-    gain.slice(dim - 1, 0, n) += extra;
-    gain.slice(dim - 1, 1, n + 1) += extra;
-  }
-  const Tensor step = 1 / (4 * size.sum(0) + reach);
-  const Tensor allowed = hint[0][0];
-  Tensor s = torch::zeros({h, w}), ahead = s;
-  const auto back = [](const Tensor& dual, int64_t dim) {  // the adjoint of diff
-    const Tensor zero = torch::zeros_like(dual.narrow(dim, 0, 1));
-    return -torch::diff(torch::cat({zero, dual, zero}, dim), 1, dim);
-  };
-  double push = 0;
-  Tensor pushed = torch::zeros({h, w});
-  for (int64_t i = 0; i < kIterations; ++i) {
-    if (i >= kConvex && i % kRound == 0) {
-      push = std::min(push + kPush, kMostPush);
-      pushed = push * (s - 0.5) * size.sum(0);
-    }
-    Tensor slope = -gain - pushed;
-    for (Axis& axis : axes) {
-      axis.dual = (axis.dual + axis.step * (axis.gradient + torch::diff(ahead * change, 1, axis.dim))).clamp_(-1, 1);
-      axis.rim_dual = (axis.rim_dual + axis.rim_step * rim * torch::diff(ahead, 1, axis.dim - 1)).clamp_(-1, 1);
-      slope = slope + (back(axis.dual, axis.dim) * change).sum(0) + rim * back(axis.rim_dual, axis.dim - 1);
-    }
-    const Tensor next = (s - step * slope).clamp_(0, 1) * allowed;
-    ahead = 2 * next - s;
-    s = next;
-  }
-  return s.view({1, 1, h, w});
-}
-
-Tensor opacity_of(const Tone& tone, const Tensor& coverage) {
-  const double ratio = tone.opacity / (1 - tone.opacity);
-  return coverage * ratio / (1 + coverage * ratio);
 }
 
 Tensor without_mark(const Tensor& pictures, const Tone& tone, const Tensor& opacity) {

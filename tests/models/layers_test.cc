@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "errors.h"
+#include "imaging/mark_cut.h"
 #include "imaging/mark_peel.h"
 #include "imaging/mark_tone.h"
 #include "imaging/mixtures.h"
@@ -182,15 +183,51 @@ TEST(Watermark, ItsToneAndShapeAreFound) {
   ASSERT_FALSE(tones.empty());
   EXPECT_NEAR(tones[0].opacity, 0.4, 0.05);
   EXPECT_LT(largest(tones[0].color - 1), 0.1);
-  const Tensor coverage = find_coverage({0.4, torch::ones({3}), 1}, marked, hint);
-  EXPECT_EQ(largest(coverage * (1 - hint)), 0);
+  const MarkCut cut = cut_mark({0.4, torch::ones({3}), 1}, marked, hint, 1.2);
+  EXPECT_EQ(largest(cut.coverage * (1 - hint)), 0);
+  EXPECT_GT(cut.agreement, 0.5);
   const Tensor sure = (shape == 0) | (shape == 1);
-  EXPECT_LT(((coverage - shape).abs() > 0.5).logical_and(sure).to(torch::kFloat).mean().item<double>(), 0.004);
-  const Tone refined = refined_tone({0.45, torch::full({3}, 0.95), 1}, marked, shape);
-  EXPECT_NEAR(refined.opacity, 0.4, 0.02);
-  // Half covered: the clean picture lies half way of what is added.
-  const double half = opacity_of({0.4, torch::ones({3}), 1}, torch::tensor(0.5)).item<double>();
-  EXPECT_NEAR((0.7 - half) / (1 - half), 0.5 * (0.7 - 0.4) / 0.6 + 0.5 * 0.7, 1e-6);
+  EXPECT_LT(((cut.coverage - shape).abs() > 0.5).logical_and(sure).to(torch::kFloat).mean().item<double>(), 0.004);
+  const Tone refitted = refitted_tone({0.5, torch::full({3}, 0.8), 1}, marked, cut.coverage);
+  EXPECT_NEAR(refitted.opacity, 0.4, 0.02);
+  EXPECT_LT(largest(refitted.color - 1), 0.05);
+  // Another tone vanishes less.
+  EXPECT_LT(cut_mark({0.2, torch::ones({3}), 1}, marked, hint, 1.2).gain, cut.gain);
+  EXPECT_LT(cut_mark({0.6, torch::ones({3}), 1}, marked, hint, 1.2).gain, cut.gain);
+}
+
+// All coverages of a tiny picture, one by one.
+TEST(Watermark, NoOtherCoverageGainsMore) {
+  torch::manual_seed(8);
+  const Tensor shape = torch::zeros({1, 1, 2, 8}), hint = torch::ones({1, 1, 2, 8});
+  shape.slice(3, 3, 7) = 1;
+  const Tensor clean = 0.3 + 0.1 * torch::rand({1, 1, 2, 8}), marked = 0.5 * shape + (1 - 0.5 * shape) * clean;
+  const Tone tone = {0.5, torch::ones({1}), 1};
+  const MarkCut cut = cut_mark(tone, marked, hint, 1);
+  const Tensor off = without_mark(marked, tone, torch::full({1, 1, 1, 1}, 0.5));
+  const auto cost = [&](int64_t labels) {
+    const auto label = [&](int64_t y, int64_t x) { return labels >> (y * 8 + x) & 1; };
+    const auto sample = [&](int64_t y, int64_t x) { return (label(y, x) ? off : marked)[0][0][y][x].item<double>(); };
+    double sum = 0;
+    for (int64_t y = 0; y < 2; ++y)
+      for (int64_t x = 0; x < 8; ++x) {
+        if (label(y, x)) sum += 4 * std::max(-off[0][0][y][x].item<double>() - 3.0 / 255, 0.0);
+        if (x + 2 < 8)
+          sum += label(y, x) == label(y, x + 2)
+                     ? std::abs(marked[0][0][y][x].item<double>() - marked[0][0][y][x + 2].item<double>())
+                     : std::abs(sample(y, x) - sample(y, x + 2)) + 1.0 / 255;
+      }
+    // The lattices' chain: top left, top right, bottom left, bottom right of every block.
+    for (int64_t x = 0; x < 8; x += 2)
+      sum += 0.5 / 255 *
+             static_cast<double>((label(0, x) != label(0, x + 1)) + (label(0, x + 1) != label(1, x)) +
+                                 (label(1, x) != label(1, x + 1)));
+    return sum;
+  };
+  int64_t found = 0;
+  for (int64_t i = 0; i < 16; ++i) found |= (cut.coverage[0][0][i / 8][i % 8].item<float>() > 0.5 ? 1 : 0) << i;
+  const double reached = cost(found);
+  for (int64_t labels = 0; labels < 1 << 16; labels += 7) ASSERT_GE(cost(labels), reached - 1e-3) << labels;
 }
 
 TEST(Watermark, IsTakenOffAndTheRestKeepsItsBits) {
