@@ -24,6 +24,7 @@ constexpr double kSlack = 3.0 / 255;  // of it, for rounding
 constexpr double kNever = 900;
 constexpr int64_t kAcross = 4;  // from one side of a rim to the other
 constexpr int64_t kLeastPairs = 40;
+constexpr double kLeastOpacity = 0.1, kMostOpacity = 0.855;  // what is more opaque is no different from an object
 constexpr double kPlain = 1.03;    // how much worse a mark without a colour may explain the rim
 constexpr double kMostMiss = 0.2;  // that counts
 
@@ -127,7 +128,7 @@ Tone refitted_tone(const Tone& tone, const Tensor& pictures, const Tensor& cover
   // The best opacity with the colour that `of` makes of what each one leaves, planes x pairs.
   const auto best = [&](const auto& of) {
     Fit fit;
-    for (double opacity = 0.1; opacity < 0.951; opacity += 0.01) {
+    for (double opacity = kLeastOpacity; opacity < kMostOpacity; opacity += 0.01) {
       const Tensor rest = with - (1 - opacity) * clean, color = of(std::get<0>(rest.median(1)) / opacity).clamp(0, 1);
       // Both sides are disturbed: distances across the line, not along one side.
       const double miss =

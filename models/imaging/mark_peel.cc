@@ -22,6 +22,8 @@ constexpr int64_t kAlternations = 4;        // between tone and coverage
 constexpr int64_t kLastAlternations = 2;
 constexpr double kBorneOut = 0.33;         // of the steps across the rim that must vanish: without a mark 0.32 at most
 constexpr double kFurtherBorneOut = 0.42;  // the same of a further tone
+constexpr double kBorneOutTogether = 0.2, kFurtherTogether = 0.3;  // in several pictures at once
+constexpr double kLeastFurther = 0.3;                              // of the first tone's gain
 constexpr double kBare = 0.05;
 constexpr double kNoOpacity = 2.5 / 255;  // what changes less is not touched
 constexpr double kOpaque = 0.88;          // nothing can be read through more
@@ -114,12 +116,17 @@ Unmarked peel_mark(const Tensor& pictures, const Tensor& hint, uint64_t seed, co
   Unmarked result = {pictures, torch::zeros_like(hint), torch::zeros_like(hint),
                      torch::zeros({1, pictures.size(1), hint.size(2), hint.size(3)})};
   Tensor bare = torch::ones_like(hint);
+  double first_gain = 0;
   for (int64_t k = 0; k < kMostTones; ++k) {
     const Layer layer = find_layer(result.clean, hint, seed, alive);
-    // One mark of several tones is commoner than a picture whose own edges look like a second one.
-    if (layer.cut.agreement < (k == 0 ? kBorneOut : kFurtherBorneOut) ||
+    // Pictures' own edges may look like a mark's, hardly those of several at once, and like a second tone sooner.
+    const bool several = pictures.size(0) > 1;
+    const double enough =
+        k == 0 ? (several ? kBorneOutTogether : kBorneOut) : (several ? kFurtherTogether : kFurtherBorneOut);
+    if (layer.cut.agreement < enough || layer.cut.gain < kLeastFurther * first_gain ||
         layer.cut.coverage.sum().item<double>() < kLeastPixels)
       break;
+    first_gain = std::max(first_gain, layer.cut.gain);
     const Peeled peeled = peel(result.clean, layer.tone, layer.cut.coverage, alive);
     result.clean = peeled.clean;
     // What lies below is seen through what lies above it.
