@@ -36,6 +36,13 @@ GeglRectangle output_extent(GeglOperation* operation) {
   return GEGL_OPERATION_GET_CLASS(operation)->get_bounding_box(operation);
 }
 
+Cover cover_of_aux(GeglOperation* operation, const GeglBuffer* aux) {
+  const GeglRectangle extent = input_extent(operation);
+  const GeglRectangle* covered = gegl_operation_source_get_bounding_box(operation, "aux");
+  if (!covered || gegl_rectangle_is_empty(covered)) return Cover::kNone;
+  return aux && gegl_rectangle_contains(covered, &extent) ? Cover::kWhole : Cover::kPart;
+}
+
 bool is_picture(const GeglRectangle& extent) {
   return !gegl_rectangle_is_empty(&extent) && !gegl_rectangle_is_infinite_plane(&extent);
 }

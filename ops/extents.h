@@ -16,6 +16,11 @@ GeglRectangle input_extent(GeglOperation* operation);
 // The bounding box of the output.
 GeglRectangle output_extent(GeglOperation* operation);
 
+// How much of the extent of `input` lies under what is connected to `aux`, whose buffer is `aux`: GEGL hands over none
+// where the two do not even meet.
+enum class Cover { kNone, kPart, kWhole };
+Cover cover_of_aux(GeglOperation* operation, const GeglBuffer* aux);
+
 // Neither empty nor infinite.
 bool is_picture(const GeglRectangle& extent);
 

@@ -19,13 +19,14 @@
 #include "shared_options.h"
 
 static std::string refusal(GeglOperation* operation, const GeglBuffer* flash) {
-  const GeglRectangle extent = pentimento::input_extent(operation);
-  const GeglRectangle* covered = gegl_operation_source_get_bounding_box(operation, "aux");
-  if (!covered || gegl_rectangle_is_empty(covered))
-    return _("The picture taken with flash is missing: please connect it to aux.");
-  // GEGL hands over no buffer where the two do not even meet.
-  if (!flash || !gegl_rectangle_contains(covered, &extent))
-    return _("The picture taken with flash does not cover the other one: please align the two.");
+  switch (pentimento::cover_of_aux(operation, flash)) {
+    case pentimento::Cover::kNone:
+      return _("The picture taken with flash is missing: please connect it to aux.");
+    case pentimento::Cover::kPart:
+      return _("The picture taken with flash does not cover the other one: please align the two.");
+    case pentimento::Cover::kWhole:
+      break;
+  }
   return "";
 }
 

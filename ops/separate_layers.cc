@@ -29,13 +29,8 @@ property_enum(output, _("Output"), PentimentoSeparateOutput, pentimento_separate
 #include "shared_options.h"
 
 static std::string refusal(GeglOperation* operation, const GeglBuffer* second) {
-  const GeglRectangle extent = pentimento::input_extent(operation);
-  const GeglRectangle* covered = gegl_operation_source_get_bounding_box(operation, "aux");
-  if (!covered || gegl_rectangle_is_empty(covered)) return "";
-  // GEGL hands over no buffer where the two do not even meet.
-  if (!second || !gegl_rectangle_contains(covered, &extent))
-    return _("The second picture does not cover the first one: please align the two.");
-  return "";
+  if (pentimento::cover_of_aux(operation, second) != pentimento::Cover::kPart) return "";
+  return _("The second picture does not cover the first one: please align the two.");
 }
 
 static std::vector<PentimentoOption> options(const GeglProperties* o) {

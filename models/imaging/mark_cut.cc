@@ -134,7 +134,7 @@ Tone refitted_tone(const Tone& tone, const Tensor& pictures, const Tensor& cover
       const double miss =
           (rest - opacity * color.unsqueeze(1)).abs().clamp_max(kMostMiss).mean().template item<double>() /
           std::sqrt(1 + (1 - opacity) * (1 - opacity));
-      if (miss < fit.miss) fit = {{opacity, color, 0}, miss};
+      if (miss < fit.miss) fit = {{opacity, color}, miss};
     }
     return fit;
   };

@@ -56,7 +56,7 @@ std::vector<Tone> candidates(const Tensor& pictures, const Tensor& hint, uint64_
   for (int mix = 1; channels == 3 && mix < 7; ++mix)
     colors.push_back(torch::tensor({mix & 1 ? 0.9f : 0.1f, mix & 2 ? 0.9f : 0.1f, mix & 4 ? 0.9f : 0.1f}));
   for (const Tensor& color : colors)
-    for (const double opacity : {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}) tones.push_back({opacity, color, 0});
+    for (const double opacity : {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}) tones.push_back({opacity, color});
   return tones;
 }
 

@@ -180,8 +180,8 @@ Line fitted_line(const Line& line, const Pairs& pairs) {
   return variance / weights > 1e-4 && plausible(fitted, pairs.channels) ? fitted : line;
 }
 
-Tone tone_of(const Line& line, int64_t channels, double agreement) {
-  Tone tone = {1 - line.slope, torch::empty({channels}), agreement};
+Tone tone_of(const Line& line, int64_t channels) {
+  Tone tone = {1 - line.slope, torch::empty({channels})};
   for (int64_t c = 0; c < channels; ++c)
     tone.color[c] = std::clamp(line.offset[c] / static_cast<float>(tone.opacity), 0.0f, 1.0f);
   return tone;
@@ -229,7 +229,7 @@ std::vector<Tone> find_tones(const Tensor& pictures, const Tensor& hint, uint64_
   std::vector<Tone> tones;
   for (const auto& [own, line] : found) {
     if (tones.size() == kMostTones) break;
-    const Tone tone = tone_of(line, pictures.size(1), own);
+    const Tone tone = tone_of(line, pictures.size(1));
     if (std::none_of(tones.begin(), tones.end(), [&](const Tone& t) { return alike(t, tone); })) tones.push_back(tone);
   }
   return tones;

@@ -11,8 +11,7 @@ namespace pentimento {
 // A mark of one colour laid over pictures: marked = opacity * color + (1 - opacity) * clean.
 struct Tone {
   double opacity = 0;
-  torch::Tensor color;   // C, 0..1
-  double agreement = 0;  // 0..1, how well the pairs of pixels that it was fitted to agree, texture allowed for
+  torch::Tensor color;  // C, 0..1
 };
 
 // Tones of a mark that `pictures` (n x C x H x W in 0..1) may have in the same place, the likeliest first; none if

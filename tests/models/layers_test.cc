@@ -183,17 +183,17 @@ TEST(Watermark, ItsToneAndShapeAreFound) {
   ASSERT_FALSE(tones.empty());
   EXPECT_NEAR(tones[0].opacity, 0.4, 0.05);
   EXPECT_LT(largest(tones[0].color - 1), 0.1);
-  const MarkCut cut = cut_mark({0.4, torch::ones({3}), 1}, marked, hint, 1.2);
+  const MarkCut cut = cut_mark({0.4, torch::ones({3})}, marked, hint, 1.2);
   EXPECT_EQ(largest(cut.coverage * (1 - hint)), 0);
   EXPECT_GT(cut.agreement, 0.5);
   const Tensor sure = (shape == 0) | (shape == 1);
   EXPECT_LT(((cut.coverage - shape).abs() > 0.5).logical_and(sure).to(torch::kFloat).mean().item<double>(), 0.004);
-  const Tone refitted = refitted_tone({0.5, torch::full({3}, 0.8), 1}, marked, cut.coverage);
+  const Tone refitted = refitted_tone({0.5, torch::full({3}, 0.8)}, marked, cut.coverage);
   EXPECT_NEAR(refitted.opacity, 0.4, 0.02);
   EXPECT_LT(largest(refitted.color - 1), 0.05);
   // Another tone vanishes less.
-  EXPECT_LT(cut_mark({0.2, torch::ones({3}), 1}, marked, hint, 1.2).gain, cut.gain);
-  EXPECT_LT(cut_mark({0.6, torch::ones({3}), 1}, marked, hint, 1.2).gain, cut.gain);
+  EXPECT_LT(cut_mark({0.2, torch::ones({3})}, marked, hint, 1.2).gain, cut.gain);
+  EXPECT_LT(cut_mark({0.6, torch::ones({3})}, marked, hint, 1.2).gain, cut.gain);
 }
 
 // All coverages of a tiny picture, one by one.
@@ -202,7 +202,7 @@ TEST(Watermark, NoOtherCoverageGainsMore) {
   const Tensor shape = torch::zeros({1, 1, 2, 8}), hint = torch::ones({1, 1, 2, 8});
   shape.slice(3, 3, 7) = 1;
   const Tensor clean = 0.3 + 0.1 * torch::rand({1, 1, 2, 8}), marked = 0.5 * shape + (1 - 0.5 * shape) * clean;
-  const Tone tone = {0.5, torch::ones({1}), 1};
+  const Tone tone = {0.5, torch::ones({1})};
   const MarkCut cut = cut_mark(tone, marked, hint, 1);
   const Tensor off = without_mark(marked, tone, torch::full({1, 1, 1, 1}, 0.5));
   const auto cost = [&](int64_t labels) {
