@@ -10,6 +10,7 @@
 #include "methods/method.h"
 #include "methods/remove_jpeg_artifacts.h"
 #include "methods/remove_watermark.h"
+#include "methods/rescale.h"
 #include "methods/segment.h"
 #include "methods/separate_layers.h"
 #include "methods/super_resolution.h"
@@ -26,6 +27,8 @@ const std::map<std::string, Method> kMethods = {
     {"inpaint", inpaint},
     {"remove-jpeg-artifacts", remove_jpeg_artifacts},
     {"remove-watermark", remove_watermark},
+    {"rescale-down", rescale_down},
+    {"rescale-up", rescale_up},
     {"segment", segment},
     {"separate-layers", separate_layers},
     {"super-resolution", super_resolution},
@@ -69,9 +72,27 @@ std::string Options::choice(const std::string& name, const std::string& otherwis
   refuse(name);
 }
 
+std::string Options::text(const std::string& name, const std::string& otherwise) const {
+  known_[name] = true;
+  const auto found = values_.find(name);
+  if (found == values_.end()) return otherwise;
+  const std::string* text = std::get_if<std::string>(&found->second);
+  if (!text) refuse(name);
+  return *text;
+}
+
 void Options::check_all_known() const {
   for (const auto& [name, value] : values_)
     if (!known_.count(name)) refuse(name);
+}
+
+Resources read_resources(const Options& options) {
+  const std::string device = options.choice("device", "auto", {"auto", "cpu", "cuda"});
+  const int64_t threads = options.integer("threads", 0, 0, 1024);
+  options.check_all_known();
+  const Resources resources = Resources::choose(device);
+  if (threads > 0) torch::set_num_threads(static_cast<int>(threads));
+  return resources;
 }
 
 FitSettings read_fit_settings(const Options& options) {
@@ -79,11 +100,7 @@ FitSettings read_fit_settings(const Options& options) {
   settings.quality = options.choice("quality", "balanced", {"fast", "balanced", "best"});
   settings.iterations = options.integer("iterations", 0, 0, 1'000'000);
   settings.seed = static_cast<uint64_t>(options.integer("seed", 0, 0, UINT32_MAX));
-  const std::string device = options.choice("device", "auto", {"auto", "cpu", "cuda"});
-  const int64_t threads = options.integer("threads", 0, 0, 1024);
-  options.check_all_known();
-  settings.resources = Resources::choose(device);
-  if (threads > 0) torch::set_num_threads(static_cast<int>(threads));
+  settings.resources = read_resources(options);
   return settings;
 }
 

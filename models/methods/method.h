@@ -25,6 +25,7 @@ class Options {
   double real(const std::string& name, double otherwise, double least, double most) const;
   std::string choice(const std::string& name, const std::string& otherwise,
                      const std::vector<std::string>& choices) const;
+  std::string text(const std::string& name, const std::string& otherwise) const;
 
   // Throws Error if an option was never asked for.
   void check_all_known() const;
@@ -42,6 +43,10 @@ struct Task {
   std::string notice;  // what the user should know of the result; empty: nothing
 };
 
+// Where a method computes: the options device and threads, which every method has. Sets the number of threads, and
+// checks that no other option is left unread: read the method's own first. Throws Error.
+Resources read_resources(const Options& options);
+
 // The options that every fitted method has.
 struct FitSettings {
   std::string quality;     // fast, balanced or best
@@ -50,8 +55,7 @@ struct FitSettings {
   Resources resources;
 };
 
-// Reads them, sets the number of threads, and checks that no other option is left unread: read the method's own first.
-// Throws Error.
+// Reads them and read_resources(). Throws Error.
 FitSettings read_fit_settings(const Options& options);
 
 // The result: 1 x C x H x W on the CPU. Throws Error and Cancelled.

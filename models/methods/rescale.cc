@@ -26,15 +26,15 @@ constexpr int64_t kBytesPerPixel = 2400;                   // of a coupling bloc
 
 struct Setting {
   int64_t scale;
-  RunSettings run;
+  Resources resources;
   std::shared_ptr<Rescaling> network;
 };
 
 Setting read_setting(const Options& options) {
   const int64_t scale = options.integer("scale", 2, 2, 8);
   const std::string weights = options.text("weights", "");
-  RunSettings run = read_run_settings(options);
-  return {scale, run, read_rescaling(weights, scale)};
+  Resources resources = read_resources(options);
+  return {scale, std::move(resources), read_rescaling(weights, scale)};
 }
 
 // Of 1 x C x H x W on a GPU: `block` or its inverse, band by band, as memory allows.
@@ -88,7 +88,7 @@ Tensor run(Task& task, Setting& setting, const Tensor& input, bool up) {
   const Done done = [&](size_t level) {
     task.monitor->step(work(level), [] { return std::nan(""); }, [] { return Tensor(); });
   };
-  const Tensor result = with_less_memory(setting.run.resources, [&](const Resources& resources) {
+  const Tensor result = with_less_memory(setting.resources, [&](const Resources& resources) {
     task.monitor->forget();
     for (size_t l = 0; l < setting.network->levels().size(); ++l)
       if (const auto blocks = static_cast<int64_t>(setting.network->levels()[l].size()); blocks > 0)
@@ -102,7 +102,7 @@ Tensor run(Task& task, Setting& setting, const Tensor& input, bool up) {
                : shrink_in_bands(*setting.network, there, resources, done))
         .to(torch::kCPU);
   });
-  task.notice = setting.run.resources.notice;
+  task.notice = setting.resources.notice;
   return result;
 }
 
@@ -126,7 +126,8 @@ Tensor finish(Task& task, const Prepared& prepared, const Tensor& made, const Te
   if (task.notice.empty() && prepared.range.repaired > 0)
     task.notice = _("Some samples of the picture were not numbers; they were filled from their surroundings.");
   const int64_t channels = task.inputs[0].size(1);
-  return (prepared.grey || channels == 1 ? made.mean(1, true) : made).clamp(0, 1).expand({1, channels, -1, -1}) + excess;
+  return (prepared.grey || channels == 1 ? made.mean(1, true) : made).clamp(0, 1).expand({1, channels, -1, -1}) +
+         excess;
 }
 
 int64_t multiple_of(int64_t scale, int64_t side) { return (side + scale - 1) / scale * scale; }

@@ -72,14 +72,17 @@ Rescaled Rescaling::shrink(const Tensor& picture, torch::ScalarType type) const 
 }
 
 Tensor Rescaling::enlarge(const Tensor& small, const Tensor& latent, torch::ScalarType type) const {
-  const int64_t channels = kSmall * (scale() * scale() - 1);
-  Tensor x = torch::cat(
-      {small, latent.defined() ? latent : small.new_zeros({small.size(0), channels, small.size(2), small.size(3)})}, 1);
+  Tensor x = join(small, latent);
   for (auto level = levels_.rbegin(); level != levels_.rend(); ++level) {
     for (auto block = level->rbegin(); block != level->rend(); ++block) x = (*block)->inverse(x, type);
     x = inverse_haar(x);
   }
   return x;
+}
+
+Tensor Rescaling::join(const Tensor& small, const Tensor& latent) const {
+  if (latent.defined()) return torch::cat({small, latent}, 1);
+  return torch::constant_pad_nd(small, {0, 0, 0, 0, 0, kSmall * (scale() * scale() - 1)});
 }
 
 Tensor round_to_8_bits(const Tensor& picture) {

@@ -45,7 +45,8 @@ struct Rescaled {
 class Rescaling : public torch::nn::Module {
  public:
   // `blocks`: how many coupling blocks each level has, from the large picture down. The scale is 2^levels. The paper's:
-  // x2 {8}, 1,668,000 parameters; x4 {8, 8}, 4,355,376; x8 {8, 8, 8}.
+  // x2 {8}, 1,668,000 parameters with the Haar filters; x4 {8, 8}, 4,355,376; x8
+  // {8, 8, 8}.
   explicit Rescaling(const std::vector<int64_t>& blocks);
 
   // N x 3 x H x W, R'G'B' in 0..1, H and W multiples of the scale. Differentiable; subnets compute in `type`.
@@ -53,6 +54,9 @@ class Rescaling : public torch::nn::Module {
   // The inverse. An undefined latent stands for zeros.
   torch::Tensor enlarge(const torch::Tensor& small, const torch::Tensor& latent = {},
                         torch::ScalarType type = torch::kFloat) const;
+
+  // N x 3s^2 x H x W of both; an undefined latent stands for zeros.
+  torch::Tensor join(const torch::Tensor& small, const torch::Tensor& latent) const;
 
   int64_t scale() const { return int64_t{1} << levels_.size(); }
   using Level = std::vector<std::shared_ptr<CouplingBlock>>;

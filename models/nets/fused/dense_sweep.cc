@@ -12,7 +12,8 @@ namespace {
 
 constexpr int64_t kLayers = DenseBlock::kConvolutions;
 constexpr int64_t kPanels = DenseBlock::kGrowth / kLanes;  // vectors that a layer adds
-constexpr int64_t kSide = 86;  // of a tile: with its halo a multiple of what is done at once
+constexpr int64_t kSide = 88;        // of a tile: with its halo a multiple of what is done at once
+constexpr int64_t kFewOutputs = 10;  // three times as many fit into two vectors
 
 struct Area {
   int64_t top, left, bottom, right;
@@ -73,20 +74,26 @@ struct DenseSweep::Tile {
   const int64_t input_vectors, columns, plane;
   int64_t top = 0, left = 0;
   std::vector<float> features;
+  std::vector<float> columns_made = std::vector<float>((kSide + 2 + kMostAtOnce) * 2 * kLanes);
 };
 
 DenseSweep::DenseSweep(const DenseBlock& block) : inputs_(block.in_channels()), outputs_(block.out_channels()) {
   for (int64_t k = 0; k < kLayers; ++k) {
     const torch::Tensor weight = block.convolution(k)->weight.detach().to(torch::kCPU, torch::kFloat);
-    const int64_t outputs = weight.size(0), panels = chunks_of(outputs);
-    const torch::Tensor padded = torch::zeros({9, weight.size(1), panels * kLanes});
-    padded.slice(2, 0, outputs).copy_(weight.permute({2, 3, 1, 0}).reshape({9, weight.size(1), outputs}));
+    const int64_t inputs = weight.size(1), outputs = weight.size(0), taps = outputs <= kFewOutputs ? 3 : 9;
+    // [row][column][input][output], or [row][input][column and output]
+    const torch::Tensor packed = taps == 9 ? weight.permute({2, 3, 1, 0}).reshape({9, inputs, outputs})
+                                           : weight.permute({2, 1, 3, 0}).reshape({3, inputs, 3 * outputs});
+    const int64_t panels = chunks_of(packed.size(2));
+    const torch::Tensor padded = torch::zeros({taps, inputs, panels * kLanes});
+    padded.slice(2, 0, packed.size(2)).copy_(packed);
     const torch::Tensor bias = torch::zeros({panels * kLanes});
-    bias.slice(0, 0, outputs).copy_(block.convolution(k)->bias.detach());
+    const int64_t middle = taps == 9 ? 0 : outputs;
+    bias.slice(0, middle, middle + outputs).copy_(block.convolution(k)->bias.detach());
     const auto floats = [](const torch::Tensor& t) {
       return std::vector<float>(t.const_data_ptr<float>(), t.const_data_ptr<float>() + t.numel());
     };
-    convolutions_.push_back({floats(padded), floats(bias), panels});
+    convolutions_.push_back({floats(padded), floats(bias), taps, panels});
   }
 }
 
@@ -96,6 +103,7 @@ Direct DenseSweep::direct(int64_t index, const Tile& tile) const {
           .feature_vectors = index * kPanels,
           .plane = tile.plane,
           .row = tile.columns * kLanes,
+          .taps = convolution.taps,
           .weights = convolution.weights.data(),
           .bias = convolution.bias.data(),
           .panels = convolution.panels,
@@ -113,8 +121,18 @@ void DenseSweep::run(Tile& tile, float* made) const {
   }
   const Direct last = direct(kLayers - 1, tile);
   const Area a = tile.area(0);
+  const int64_t pixels = a.right - a.left, padded = last.panels * kLanes;
   for (int64_t y = a.top; y < a.bottom; ++y, made += kSide * padded_outputs())
-    convolve_row(last, tile.at(0, y, a.left), a.right - a.left, made, kLanes, padded_outputs());
+    if (last.taps == 9) {
+      convolve_row(last, tile.at(0, y, a.left), pixels, made, kLanes, padded);
+    } else {
+      // A pixel's neighbours hold what is due to it of their columns.
+      convolve_row(last, tile.at(0, y, a.left - 1), pixels + 2, tile.columns_made.data(), kLanes, padded);
+      const float* from = tile.columns_made.data();
+      for (int64_t x = 0; x < pixels; ++x, from += padded)
+        for (int64_t o = 0; o < outputs_; ++o)
+          made[x * padded_outputs() + o] = from[o] + from[padded + outputs_ + o] + from[2 * padded + 2 * outputs_ + o];
+    }
 }
 
 void DenseSweep::run(const std::vector<const DenseSweep*>& blocks, const PixelView& input, const Row& row) {

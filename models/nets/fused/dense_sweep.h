@@ -31,13 +31,14 @@ class DenseSweep {
   // Runs blocks of the same number of channels over `input`; `row` must not write what they read.
   static void run(const std::vector<const DenseSweep*>& blocks, const PixelView& input, const Row& row);
 
-  int64_t padded_outputs() const { return convolutions_.back().panels * kLanes; }
+  int64_t padded_outputs() const { return chunks_of(outputs_) * kLanes; }
 
  private:
-  // One convolution: [tap][input channel][output channel], outputs padded to whole vectors.
+  // One convolution: [tap][input channel][output channel], outputs padded to whole vectors. Where the outputs are few,
+  // they and the three columns of the kernel share a vector, and the taps are the rows alone.
   struct Convolution {
     std::vector<float> weights, bias;
-    int64_t panels;
+    int64_t taps, panels;
   };
   struct Tile;
   Direct direct(int64_t index, const Tile& tile) const;

@@ -26,8 +26,8 @@ PENTIMENTO_INLINE void block(const Direct& d, const float* from, int64_t panel, 
       for (int p = 0; p < kPanels; ++p) sums[x][p] += column[x * kLanes] * weights[p];
     w += step;
   };
-  for (int64_t tap = 0; tap < 9; ++tap) {
-    const float* column = from + (tap / 3 - 1) * d.row + (tap % 3 - 1) * kLanes;
+  for (int64_t tap = 0; tap < d.taps; ++tap) {
+    const float* column = from + (d.taps == 9 ? (tap / 3 - 1) * d.row + (tap % 3 - 1) * kLanes : (tap - 1) * d.row);
     int64_t rest = d.input_channels;
     for (; rest > 0; rest -= kLanes, column += d.plane)
       for (int64_t lane = 0; lane < (rest < kLanes ? rest : kLanes); ++lane) add(column + lane);

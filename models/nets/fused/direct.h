@@ -8,11 +8,12 @@ namespace pentimento {
 // The most pixels that convolve_row() computes at once: it writes, and reads, up to so many less one beyond the row.
 constexpr int64_t kMostAtOnce = 24;
 
-// A 3 x 3 convolution over features that lie as [vector of kLanes channels][row][column][lane]: first the input's
-// channels, whose last vector may be filled in part, then whole vectors.
+// A convolution, 3 x 3 or 3 x 1 (three rows), over features that lie as [vector of kLanes channels][row][column][lane]:
+// first the input's channels, whose last vector may be filled in part, then whole vectors.
 struct Direct {
   int64_t input_channels, feature_vectors;
   int64_t plane, row;    // floats between vectors and between rows
+  int64_t taps;          // 9 or 3
   const float* weights;  // [tap][channel][panels][lane]
   const float* bias;     // [panels][lane]
   int64_t panels;        // vectors of output channels
