@@ -102,64 +102,60 @@ Tensor run(Task& task, Setting& setting, const Tensor& input, bool up) {
                : shrink_in_bands(*setting.network, there, resources, done))
         .to(torch::kCPU);
   });
-  task.notice = setting.resources.notice;
+  if (!setting.resources.notice.empty()) task.notice = setting.resources.notice;
   return result;
 }
 
-// What the network gets of a picture: three channels in 0..1.
+// What the network gets of a picture, three channels in 0..1, and what it does not get.
 struct Prepared {
-  InRange range;
+  Tensor picture, excess;
   bool grey;
-  Tensor picture;
 };
 
-Prepared prepare(const Task& task) {
+Prepared prepare(Task& task) {
   if (task.inputs.size() != 1) throw Error(PENTIMENTO_BAD_INPUT, _("Rescaling takes one picture."));
-  InRange range = split_range(task.inputs[0]);
-  const bool grey = is_grey(range.picture);
-  const Tensor picture = range.picture.expand({1, 3, -1, -1});
-  return {std::move(range), grey, picture};
-}
-
-// A network's answer in the channels of the picture that was asked about.
-Tensor finish(Task& task, const Prepared& prepared, const Tensor& made, const Tensor& excess) {
-  if (task.notice.empty() && prepared.range.repaired > 0)
+  const InRange range = split_range(task.inputs[0]);
+  if (range.repaired > 0)
     task.notice = _("Some samples of the picture were not numbers; they were filled from their surroundings.");
-  const int64_t channels = task.inputs[0].size(1);
-  return (prepared.grey || channels == 1 ? made.mean(1, true) : made).clamp(0, 1).expand({1, channels, -1, -1}) +
-         excess;
+  return {range.picture.expand({1, 3, -1, -1}), range.excess, is_grey(range.picture)};
 }
 
-int64_t multiple_of(int64_t scale, int64_t side) { return (side + scale - 1) / scale * scale; }
+// A picture in 0..1 in the channels of the one that was asked about.
+Tensor finished(const Task& task, const Tensor& made, const Tensor& excess) {
+  return made.expand({1, task.inputs[0].size(1), -1, -1}) + excess;
+}
 
 }  // namespace
 
 Tensor rescale_down(Task& task) {
   Setting setting = read_setting(task.options);
-  const Prepared prepared = prepare(task);
-  const int64_t height = task.inputs[0].size(2), width = task.inputs[0].size(3);
+  Prepared prepared = prepare(task);
+  const auto beyond = [&](int64_t side) { return (setting.scale - side % setting.scale) % setting.scale; };
+  const int64_t below = beyond(prepared.picture.size(2)), beside = beyond(prepared.picture.size(3));
   const auto whole = [&](const Tensor& picture) {
-    return torch::replication_pad2d(
-        picture, {0, multiple_of(setting.scale, width) - width, 0, multiple_of(setting.scale, height) - height});
+    return below + beside > 0 ? torch::replication_pad2d(picture, {0, beside, 0, below}) : picture;
   };
+  // First what takes as much memory as the picture and can go then.
+  const Tensor excess = whole(prepared.excess);
+  const Tensor small_excess = area_shrink(excess, excess.size(2) / setting.scale, excess.size(3) / setting.scale);
+  prepared.excess = {};
   const Tensor small = run(task, setting, whole(prepared.picture), false);
-  const Tensor excess = area_shrink(whole(prepared.range.excess), small.size(2), small.size(3));
-  return finish(task, prepared, round_to_8_bits(prepared.grey ? small.mean(1, true) : small), excess);
+  return finished(task, round_to_8_bits(prepared.grey ? small.mean(1, true) : small), small_excess);
 }
 
 Tensor rescale_up(Task& task) {
-  const int64_t rows = task.inputs.empty() ? 1 : task.inputs[0].size(2);
-  const int64_t columns = task.inputs.empty() ? 1 : task.inputs[0].size(3);
   const int64_t scale = task.options.integer("scale", 2, 2, 8);
-  const auto side = [&](const char* name, int64_t n) {
+  const auto side = [&](const char* name, int64_t dimension) {
+    const int64_t n = task.inputs.empty() ? 1 : task.inputs[0].size(dimension);
     return task.options.integer(name, n * scale, (n - 1) * scale + 1, n * scale);
   };
-  const int64_t height = side("height", rows), width = side("width", columns);
+  const int64_t height = side("height", 2), width = side("width", 3);
   Setting setting = read_setting(task.options);
   const Prepared prepared = prepare(task);
   const Tensor large = run(task, setting, prepared.picture, true);
   const auto cut = [&](const Tensor& picture) { return picture.slice(2, 0, height).slice(3, 0, width); };
-  return finish(task, prepared, cut(large), cut(enlarge(prepared.range.excess, large.size(2), large.size(3))));
+  return finished(task, cut(prepared.grey ? large.mean(1, true) : large).clamp(0, 1),
+                  cut(enlarge(prepared.excess, large.size(2), large.size(3))));
 }
 
 }  // namespace pentimento

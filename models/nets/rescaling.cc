@@ -18,7 +18,7 @@ Tensor haar(const Tensor& picture) {
     return picture.slice(2, row, c10::nullopt, 2).slice(3, column, c10::nullopt, 2);
   };
   const Tensor a = pixel(0, 0), b = pixel(0, 1), c = pixel(1, 0), d = pixel(1, 1);
-  return torch::cat({a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d}, 1) / 4;
+  return torch::cat({a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d}, 1).div_(4);
 }
 
 Tensor inverse_haar(const Tensor& bands) {
