@@ -138,7 +138,7 @@ Tensor rescale_down(Task& task) {
   // First what takes as much memory as the picture and can go then.
   const Tensor excess = whole(prepared.excess);
   const Tensor small_excess = area_shrink(excess, excess.size(2) / setting.scale, excess.size(3) / setting.scale);
-  prepared.excess = {};
+  prepared.excess = Tensor();
   const Tensor small = run(task, setting, whole(prepared.picture), false);
   return finished(task, round_to_8_bits(prepared.grey ? small.mean(1, true) : small), small_excess);
 }
