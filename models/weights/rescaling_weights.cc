@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "weights/rescaling_weights.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "errors.h"
+#include "weights/safetensors.h"
+
+namespace pentimento {
+
+using torch::Tensor;
+
+namespace {
+
+using Metadata = std::map<std::string, std::string>;
+
+constexpr size_t kMostLevels = 3;  // x8
+constexpr std::string_view kFirst = ".F.conv1.weight";
+
+// How many blocks there are at each level, or nothing where a block is at none.
+std::vector<int64_t> blocks_per_level(const std::map<std::string, Tensor>& parameters) {
+  std::vector<int64_t> blocks;
+  for (const auto& [name, tensor] : parameters) {
+    if (!name.ends_with(kFirst)) continue;
+    // F sees all channels but the small picture's three.
+    size_t level = 0;
+    while (level < kMostLevels && (tensor.dim() != 4 || tensor.size(1) != (int64_t{12} << (2 * level)) - 3)) ++level;
+    if (level == kMostLevels) return {};
+    blocks.resize(std::max(blocks.size(), level + 1));
+    ++blocks[level];
+  }
+  return blocks;
+}
+
+std::string blocks_text(const Rescaling& network) {
+  std::string text;
+  for (const Rescaling::Level& level : network.levels())
+    text += (text.empty() ? "" : ",") + std::to_string(level.size());
+  return text;
+}
+
+Metadata description(const Rescaling& network) {
+  return {{"network", "irn"}, {"scale", std::to_string(network.scale())}, {"blocks", blocks_text(network)}};
+}
+
+}  // namespace
+
+std::shared_ptr<Rescaling> rescaling_of(const std::map<std::string, Tensor>& parameters) {
+  const std::vector<int64_t> blocks = blocks_per_level(parameters);
+  if (blocks.empty()) return nullptr;
+  const auto network = std::make_shared<Rescaling>(blocks);
+  const auto own = network->named_parameters();
+  if (own.size() != parameters.size()) return nullptr;
+  const torch::NoGradGuard no_grad;
+  for (const auto& item : own) {
+    const auto given = parameters.find(item.key());
+    if (given == parameters.end() || !given->second.is_floating_point() ||
+        given->second.sizes() != item.value().sizes())
+      return nullptr;
+    Tensor parameter = item.value();
+    parameter.copy_(given->second);
+  }
+  return network;
+}
+
+std::shared_ptr<Rescaling> read_rescaling(const std::string& path, int64_t scale) {
+  const Weights weights = read_safetensors(path);
+  const std::shared_ptr<Rescaling> network = rescaling_of(weights.tensors);
+  const Metadata described = network ? description(*network) : Metadata();
+  const Metadata& said = weights.metadata;
+  if (!network || !std::includes(said.begin(), said.end(), described.begin(), described.end()))
+    throw Error(PENTIMENTO_BAD_INPUT,
+                format(_("The weights in %s are not for shrinking and restoring pictures: choose others."), path));
+  const std::string own = std::to_string(network->scale());
+  if (network->scale() != scale)
+    throw Error(
+        PENTIMENTO_BAD_INPUT,
+        format(_("The chosen weights are for the scale %s: choose that scale, or weights for the one you want."), own));
+  return network;
+}
+
+void write_rescaling(const std::string& path, const Rescaling& network, Metadata metadata, torch::ScalarType type) {
+  Weights weights = {{}, description(network)};
+  weights.metadata.merge(metadata);
+  for (const auto& item : network.named_parameters()) weights.tensors[item.key()] = item.value().detach().to(type);
+  write_safetensors(path, weights);
+}
+
+}  // namespace pentimento
