@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "weights/damaged.h"
+
 namespace pentimento {
 
 namespace {
@@ -21,10 +23,6 @@ constexpr std::array<std::pair<std::string_view, torch::ScalarType>, 5> kTypes =
                                                                                    {"BF16", torch::kBFloat16},
                                                                                    {"U8", torch::kUInt8},
                                                                                    {"I64", torch::kLong}}};
-
-void require(bool holds) {
-  if (!holds) throw Damaged();
-}
 
 void append_utf8(std::string& text, uint32_t code) {
   const auto add = [&text](uint32_t byte) { text += static_cast<char>(byte); };

@@ -4,16 +4,12 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <exception>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace pentimento {
-
-// The bytes are not what the format allows. Whoever knows the file's name makes a sentence of it.
-struct Damaged : std::exception {};
 
 // Where a tensor stands in the data behind the header, in bytes.
 struct Place {
