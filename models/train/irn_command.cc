@@ -8,11 +8,11 @@
 #include <stdexcept>
 
 #include "fit/resources.h"
-#include "train/resuming.h"
 #include "train/commands.h"
 #include "train/figures.h"
 #include "train/log.h"
 #include "train/options.h"
+#include "train/resuming.h"
 
 namespace pentimento {
 
@@ -134,6 +134,7 @@ int irn_command(std::span<const std::string> arguments) {
   const int64_t validate_every = options->count("validate-every", 1, int64_t{1} << 40);
   const std::string out = options->text("out"), from = options->has("resume") ? options->text("resume") : "";
   const std::vector<int64_t> blocks = blocks_of(*options);
+  if (int64_t{1} << blocks.size() > scale) throw UsageError("--blocks has more numbers than --scale has halvings.");
   const torch::Device device = Resources::choose(options->one_of("device", {"auto", "cpu", "cuda"})).device;
   if (options->has("threads")) at::set_num_threads(static_cast<int>(options->count("threads", 1, 1024)));
   if (options->all("data").empty()) throw UsageError("--data must be given: see --help.");

@@ -7,6 +7,7 @@
 
 #include "fit/page_allocator.h"
 #include "train/commands.h"
+#include "train/import.h"
 #include "train/options.h"
 
 namespace {
@@ -20,6 +21,7 @@ constexpr Command kCommands[] = {
     {"irn", "train the invertible rescaling network", pentimento::irn_command},
     {"pack", "gather pictures or crops of them in one file", pentimento::pack_command},
     {"evaluate", "measure weights on pictures", pentimento::evaluate_command},
+    {"import", "turn a checkpoint of IRN's authors into weights", pentimento::import_command},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // Bicubic resizing as Matlab's, and the metrics of papers on super-resolution.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <vector>

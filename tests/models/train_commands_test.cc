@@ -68,8 +68,13 @@ TEST(TrainingLog, WritesOneObjectALine) {
   entry.progress = 0.25;
   entry.seconds = 12;
   entry.seconds_left = 3725;
-  entry.report = {.loss = 0.5, .restoration = NAN, .guidance = 1e-4, .distribution = 0, .gradient_norm = 1,
-                  .learning_rate = 2e-4, .skipped = 2};
+  entry.report = {.loss = 0.5,
+                  .restoration = NAN,
+                  .guidance = 1e-4,
+                  .distribution = 0,
+                  .gradient_norm = 1,
+                  .learning_rate = 2e-4,
+                  .skipped = 2};
   EXPECT_EQ(json_line(entry),
             "{\"step\": 300, \"seconds\": 12, \"learning_rate\": 0.0002, \"loss\": 0.5, \"restoration\": null, "
             "\"guidance\": 0.0001, \"distribution\": 0, \"gradient_norm\": 1, \"skipped\": 2}");
@@ -84,7 +89,8 @@ class Commands : public testing::Test {
   void SetUp() override {
     fs::create_directories(folder / "photos");
     torch::manual_seed(9);
-    for (const char* name : {"b.ppm", "a.ppm", "c.ppm"}) write_pnm(folder / "photos" / name, torch::rand({1, 3, 20, 24}));
+    for (const char* name : {"b.ppm", "a.ppm", "c.ppm"})
+      write_pnm(folder / "photos" / name, torch::rand({1, 3, 20, 24}));
     std::ofstream(folder / "photos/notes.txt") << "not a picture";
     write_pnm(folder / "grey.pgm", torch::full({1, 1, 16, 16}, 0.2));
   }
@@ -118,7 +124,8 @@ TEST_F(Commands, WholePicturesArePackedAsTheyAre) {
   ASSERT_EQ(names(packed), (Words{"a.ppm", "b.ppm"}));
   for (size_t i = 0; i < 2; ++i) EXPECT_TRUE(packed[i].bytes.equal(read[i].bytes));
   EXPECT_EQ(names(read_pictures({path("all.safetensors")}, {"a.ppm"})), Words{"b.ppm"});
-  EXPECT_THROW(pack_command(Words{path("photos"), path("photos"), "--out", path("two.safetensors")}), std::runtime_error);
+  EXPECT_THROW(pack_command(Words{path("photos"), path("photos"), "--out", path("two.safetensors")}),
+               std::runtime_error);
 }
 
 TEST_F(Commands, PackedCropsAreOfThePictures) {
@@ -141,9 +148,17 @@ TEST_F(Commands, PackedCropsAreOfThePictures) {
 }
 
 TEST_F(Commands, TrainLogAndEvaluate) {
-  const Words words = {"--scale", "2", "--data", path("photos"), "--out", path("w.safetensors"), "--blocks", "1", "--steps", "2",
-                       "--batch", "1", "--crop", "8", "--validation", path("photos/a.ppm"), "--log", path("log.jsonl"),
-                       "--device", "cpu", "--bfloat16"};
+  const Words words = {"--scale",      "2",
+                       "--data",       path("photos"),
+                       "--out",        path("w.safetensors"),
+                       "--blocks",     "1",
+                       "--steps",      "2",
+                       "--batch",      "1",
+                       "--crop",       "8",
+                       "--validation", path("photos/a.ppm"),
+                       "--log",        path("log.jsonl"),
+                       "--device",     "cpu",
+                       "--bfloat16"};
   EXPECT_EQ(irn_command(words), 0);
   EXPECT_EQ(read_rescaling(path("w.safetensors"), 2)->levels()[0].size(), 1u);
   EXPECT_FALSE(fs::exists(path("w.state.safetensors")));
@@ -153,7 +168,9 @@ TEST_F(Commands, TrainLogAndEvaluate) {
   EXPECT_NE(log.str().find("\"psnr_y\": "), std::string::npos);
 
   testing::internal::CaptureStdout();
-  EXPECT_EQ(evaluate_command(Words{path("photos"), "--scale", "2", "--weights", path("w.safetensors"), "--device", "cpu"}), 0);
+  EXPECT_EQ(
+      evaluate_command(Words{path("photos"), "--scale", "2", "--weights", path("w.safetensors"), "--device", "cpu"}),
+      0);
   const std::string table = testing::internal::GetCapturedStdout();
   EXPECT_EQ(std::ranges::count(table, '\n'), 4);
   EXPECT_NE(table.find("| mean | "), std::string::npos);
@@ -170,6 +187,7 @@ TEST_F(Commands, RefuseWhatMakesNoSense) {
   EXPECT_NE(trained({"--steps", "3", "--crop", "10"}), "");
   EXPECT_NE(trained({"--steps", "3", "--blocks", "8,x"}), "");
   EXPECT_NE(trained({"--steps", "3", "--blocks", ""}), "");
+  EXPECT_NE(trained({"--steps", "3", "--blocks", "1,1,1"}), "");
   EXPECT_NE(trained({"--steps", "3", "photo.ppm"}), "");
   EXPECT_NE(refusal([&] { evaluate_command(Words{path("photos"), "--scale", "3"}); }), "");
   EXPECT_NE(refusal([&] { evaluate_command(Words{path("photos"), "--scale", "2"}); }), "");

@@ -32,7 +32,8 @@ std::shared_ptr<Rescaling> trained(const std::vector<int64_t>& blocks, uint64_t 
 std::vector<Picture> pictures() {
   torch::manual_seed(1);
   const Tensor smooth = torch::upsample_bicubic2d(torch::rand({1, 3, 5, 6}), {30, 40}, true);
-  return {{"a", (smooth[0].clamp(0, 1) * 255).to(torch::kUInt8)}, {"b", torch::randint(256, {3, 8, 12}, torch::kUInt8)}};
+  return {{"a", (smooth[0].clamp(0, 1) * 255).to(torch::kUInt8)},
+          {"b", torch::randint(256, {3, 8, 12}, torch::kUInt8)}};
 }
 
 TrainingPlan tiny_plan() {
@@ -75,8 +76,8 @@ TEST(Crops, AreTheSquaresEightSymmetries) {
 }
 
 TEST(Crops, AreDrawnEverywhereAndAgainAlike) {
-  const CropSource source({{"a", torch::zeros({3, 5, 6}, torch::kUInt8)}, {"b", torch::zeros({3, 4, 4}, torch::kUInt8)}},
-                          4, torch::kCPU);
+  const CropSource source(
+      {{"a", torch::zeros({3, 5, 6}, torch::kUInt8)}, {"b", torch::zeros({3, 4, 4}, torch::kUInt8)}}, 4, torch::kCPU);
   std::set<std::vector<int64_t>> seen;
   for (const Crop& c : source.draw(2000, 3, 0)) seen.insert({c.picture, c.top, c.left, c.symmetry});
   EXPECT_EQ(seen.size(), (2 * 3 + 1) * 8u);
@@ -152,8 +153,8 @@ TEST(LearningRate, RisesAndFalls) {
   EXPECT_NEAR(learning_rate_share(plan, 9, 1), 0, 1e-12);
   plan.schedule = LearningSchedule::kStep;
   plan.warm_up = 0;
-  for (const auto& [progress, share] : {std::pair{0.0, 1.0}, {0.19, 1.0}, {0.2, 0.5}, {0.5, 0.25}, {0.79, 0.125},
-                                        {0.8, 0.0625}, {1.0, 0.0625}})
+  for (const auto& [progress, share] :
+       {std::pair{0.0, 1.0}, {0.19, 1.0}, {0.2, 0.5}, {0.5, 0.25}, {0.79, 0.125}, {0.8, 0.0625}, {1.0, 0.0625}})
     EXPECT_DOUBLE_EQ(learning_rate_share(plan, 0, progress), share) << progress;
 }
 
@@ -207,7 +208,8 @@ class Resuming : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(folder); }
   void TearDown() override { std::filesystem::remove_all(folder); }
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / ("train-" + std::to_string(getpid()));
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("train-" + std::to_string(getpid()));
   const std::string weights = folder / "weights.safetensors", state = folder / "weights.state.safetensors";
 };
 
