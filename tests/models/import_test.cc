@@ -4,31 +4,21 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 
-#include "errors.h"
 #include "train/checkpoint.h"
 #include "weights/rescaling_weights.h"
 #include "weights/safetensors.h"
 #include "weights_corpus.h"
+#include "weights_files.h"
 
 namespace pentimento {
 namespace {
 
 using torch::Tensor;
 namespace fs = std::filesystem;
-
-// The sentence with which it is refused, or "" where it is not.
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "";
-}
 
 void read(const std::string& bytes) { read_checkpoint(bytes_of(bytes), "it"); }
 
@@ -86,11 +76,9 @@ std::vector<Saved> authors_state(const std::vector<int64_t>& blocks, std::map<st
 
 class Import : public testing::Test {
  protected:
-  ~Import() override { fs::remove_all(folder_); }
-
   // Imports the bytes: a refusal, or "".
-  std::string import(const std::string& bytes) {
-    std::ofstream(in_, std::ios::binary) << bytes;
+  std::string imported(const std::string& bytes) {
+    put(in_, bytes);
     return refusal([this] { EXPECT_EQ(import_command(std::vector{in_, out_}), 0); });
   }
 
@@ -102,26 +90,23 @@ class Import : public testing::Test {
     EXPECT_EQ(read_safetensors(out_).metadata.at("origin"), "imported from a PyTorch checkpoint");
   }
 
-  const fs::path folder_ = fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
-  const std::string in_ = folder_ / "in.pth", out_ = folder_ / "out.safetensors";
+  const Folder folder_;
+  const std::string in_ = folder_.file("in.pth"), out_ = folder_.file("out.safetensors");
   const std::string not_irn_ =
       "The checkpoint " + in_ +
       " is not of the invertible rescaling network: choose IRN_x2.pth, IRN_x4.pth or IRN_x8.pth.";
-
- private:
-  const bool made_ = fs::create_directories(folder_);
 };
 
 TEST_F(Import, KeepsEveryBit) {
   for (const std::vector<int64_t>& blocks : {std::vector<int64_t>{1}, {2, 1}}) {
     std::map<std::string, Tensor> parameters;
     std::vector<Saved> state = authors_state(blocks, parameters);
-    ASSERT_EQ(import(new_checkpoint(state)), "");
+    ASSERT_EQ(imported(new_checkpoint(state)), "");
     expect_imported(parameters, int64_t{1} << blocks.size());
     // Trained on several GPUs.
     for (Saved& saved : state) saved.name = "module." + saved.name;
     fs::remove(out_);
-    ASSERT_EQ(import(old_checkpoint(state)), "");
+    ASSERT_EQ(imported(old_checkpoint(state)), "");
     expect_imported(parameters, int64_t{1} << blocks.size());
   }
 }
@@ -132,7 +117,7 @@ TEST_F(Import, RefusesWhatIsNotTheNetwork) {
   const auto changed = [&](const std::function<void(std::vector<Saved>&)>& change) {
     std::vector<Saved> other = state;
     change(other);
-    return import(new_checkpoint(other));
+    return imported(new_checkpoint(other));
   };
   ASSERT_EQ(state[0].name, "operations.0.haar_weights");
   EXPECT_EQ(changed([](auto& s) { s.clear(); }), not_irn_);
@@ -143,7 +128,8 @@ TEST_F(Import, RefusesWhatIsNotTheNetwork) {
   EXPECT_EQ(changed([](auto& s) { s[0].name = "operations.2.haar_weights"; }), not_irn_);
   EXPECT_EQ(changed([](auto& s) { s[1].name += "s"; }), not_irn_);
   EXPECT_EQ(changed([](auto& s) { s.push_back({"more", "FloatStorage", {1}, raw(1.f)}); }), not_irn_);
-  EXPECT_EQ(changed([](auto& s) { s.push_back({"module." + s[1].name, "FloatStorage", {1}, raw(1.f)}); }), not_irn_);
+  EXPECT_EQ(changed([](auto& s) { s.push_back({"module." + s[1].name, s[1].storage, s[1].sizes, s[1].data}); }),
+            not_irn_);
   EXPECT_EQ(changed([](auto& s) { s[0] = {"operations.0.conv_weights", "FloatStorage", {1}, raw(1.f)}; }),
             "The checkpoint " + in_ +
                 " is for scale 3 or for decolouring, which Pentimento does not know: choose one for "

@@ -3,48 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <limits>
 
-#include "errors.h"
 #include "weights/rescaling_weights.h"
 #include "weights/safetensors.h"
 #include "weights_corpus.h"
+#include "weights_files.h"
 
 namespace pentimento {
 namespace {
 
 using torch::Tensor;
 namespace fs = std::filesystem;
-
-// A folder that goes again.
-struct Folder {
-  fs::path path =
-      fs::path(testing::TempDir()) / ("weights-" + std::to_string(testing::UnitTest::GetInstance()->random_seed()) +
-                                      testing::UnitTest::GetInstance()->current_test_info()->name());
-  Folder() { fs::create_directories(path); }
-  ~Folder() { fs::remove_all(path); }
-  std::string file(const std::string& name) const { return path / name; }
-};
-
-std::string contents(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void put(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
-
-// The sentence with which it is refused, or "" where it is not.
-std::string refusal(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& e) {
-    EXPECT_NE(e.status, PENTIMENTO_OK);
-    return e.what();
-  }
-  return "";
-}
 
 Weights read(const std::string& bytes) { return read_safetensors(bytes_of(bytes), "it"); }
 
