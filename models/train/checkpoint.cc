@@ -67,9 +67,9 @@ class Storages {
 };
 
 const Sequence& sequence(const Value& value, Sequence::Kind kind) {
-  const auto* const held = std::get_if<Sequence*>(&value);
-  require(held != nullptr && (*held)->kind == kind);
-  return **held;
+  const Sequence* const held = as<Sequence*>(value);
+  require(held->kind == kind);
+  return *held;
 }
 
 // Calls visit(name, view) for all entries of a state_dict.
@@ -116,7 +116,7 @@ Tensors read_old(Bytes file) {
   const Value version = unpickler.next(), machine = unpickler.next(), state = unpickler.next();
   const Value keys = unpickler.next();
   const Value* const little = sequence(machine, Sequence::Kind::kDictionary).find("little_endian");
-  require(version == Value(kOldVersion) && little != nullptr && *little == Value(int64_t{1}));
+  require(as<int64_t>(version) == kOldVersion && little != nullptr && as<int64_t>(*little) == 1);
   // A storage's size in bytes is told by its type, which the tensors that use it know.
   std::map<std::string_view, size_t> sizes;
   each_tensor(state, [&](std::string_view, const View& view) {
@@ -125,12 +125,11 @@ Tensors read_old(Bytes file) {
   Cursor cursor(unpickler.rest());
   Storages storages;
   for (const Value& key : sequence(keys, Sequence::Kind::kList).items) {
-    const auto* const text = std::get_if<std::string_view>(&key);
-    const auto size = text ? sizes.find(*text) : sizes.end();
+    const auto size = sizes.find(as<std::string_view>(key));
     require(size != sizes.end());
     const auto count = cursor.number<uint64_t>();
     require(count <= cursor.rest().size() / size->second);
-    storages.add(*text, cursor.take(count * size->second));
+    storages.add(size->first, cursor.take(count * size->second));
   }
   require(cursor.rest().empty());
   return tensors_of(state, storages);

@@ -63,11 +63,12 @@ bool are_haar(const Tensors& filters, const Rescaling& network) {
 
 std::shared_ptr<Rescaling> imported(const std::string& path) {
   Tensors parameters, filters;
+  bool once = true;
   const std::vector<std::byte> bytes = bytes_of(path);
   for (auto& [name, tensor] : read_checkpoint(bytes, path)) {
     // Of networks that were trained on several GPUs.
     const std::string own = name.starts_with(kParallel) ? name.substr(kParallel.size()) : name;
-    (own.ends_with(kHaar) ? filters : parameters)[own] = tensor;
+    once = (own.ends_with(kHaar) ? filters : parameters).emplace(own, tensor).second && once;
   }
   if (parameters.contains("operations.0.conv_weights"))
     throw refusal(
@@ -75,7 +76,7 @@ std::shared_ptr<Rescaling> imported(const std::string& path) {
         "scale 2, 4 or 8.",
         path);
   const std::shared_ptr<Rescaling> network = rescaling_of(parameters);
-  if (!network || !are_haar(filters, *network))
+  if (!once || !network || !are_haar(filters, *network))
     throw refusal(
         "The checkpoint %s is not of the invertible rescaling network: choose IRN_x2.pth, IRN_x4.pth or "
         "IRN_x8.pth.",

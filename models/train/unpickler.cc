@@ -12,7 +12,7 @@ namespace pentimento {
 struct Known {
   enum class Kind { kOrderedDict, kTensor, kParameter, kStorage } kind;
   std::string_view module, name;
-  torch::ScalarType type = torch::kFloat;  // of a storage
+  c10::ScalarType type = c10::kFloat;  // of a storage
 };
 
 namespace {
@@ -22,10 +22,10 @@ using Kind = Sequence::Kind;
 constexpr std::array kKnown = {Known{Known::Kind::kOrderedDict, "collections", "OrderedDict"},
                                Known{Known::Kind::kTensor, "torch._utils", "_rebuild_tensor_v2"},
                                Known{Known::Kind::kParameter, "torch._utils", "_rebuild_parameter"},
-                               Known{Known::Kind::kStorage, "torch", "FloatStorage", torch::kFloat},
-                               Known{Known::Kind::kStorage, "torch", "HalfStorage", torch::kHalf},
-                               Known{Known::Kind::kStorage, "torch", "DoubleStorage", torch::kDouble},
-                               Known{Known::Kind::kStorage, "torch", "LongStorage", torch::kLong}};
+                               Known{Known::Kind::kStorage, "torch", "FloatStorage", c10::kFloat},
+                               Known{Known::Kind::kStorage, "torch", "HalfStorage", c10::kHalf},
+                               Known{Known::Kind::kStorage, "torch", "DoubleStorage", c10::kDouble},
+                               Known{Known::Kind::kStorage, "torch", "LongStorage", c10::kLong}};
 
 constexpr int64_t kMostSteps = 1 << 18;  // those of a checkpoint for x8 are some 20,000
 constexpr size_t kMostSides = 8;
@@ -68,13 +68,6 @@ enum Opcode : uint8_t {
   kBuild = 'b',
 };
 
-template <typename Type>
-const Type& as(const Value& value) {
-  const Type* const held = std::get_if<Type>(&value);
-  require(held != nullptr);
-  return *held;
-}
-
 const std::vector<Value>& tuple(const Value& value, size_t least) {
   const Sequence* const sequence = as<Sequence*>(value);
   require(sequence->kind == Kind::kTuple && sequence->items.size() >= least);
@@ -96,7 +89,7 @@ Error not_weights(std::string what) {
   std::ranges::replace_if(what, [](char c) { return c < ' ' || c > '~'; }, '?');
   return {PENTIMENTO_BAD_INPUT, format("The checkpoint holds something else than weights (%s) and was not imported: "
                                        "choose one that holds a network's state_dict alone.",
-                                       what)};
+                                       std::as_const(what))};
 }
 
 const Value* Sequence::find(std::string_view key) const {
@@ -274,7 +267,7 @@ Value Unpickler::pop() {
 std::vector<Value> Unpickler::pop_to_mark() {
   require(!marks_.empty());
   const auto begin = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
-  std::vector<Value> items(std::move_iterator(begin), std::move_iterator(stack_.end()));
+  std::vector<Value> items(std::make_move_iterator(begin), std::make_move_iterator(stack_.end()));
   stack_.erase(begin, stack_.end());
   marks_.pop_back();
   return items;

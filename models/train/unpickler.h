@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <torch/torch.h>
+#include <c10/core/ScalarType.h>
 
 #include <cstdint>
 #include <deque>
@@ -23,7 +23,7 @@ struct Sequence;
 
 // Numbers that lie elsewhere in the checkpoint.
 struct Storage {
-  torch::ScalarType type;
+  c10::ScalarType type;
   std::string_view key;
   int64_t count;
 };
@@ -37,6 +37,14 @@ struct View {
 
 // Truth values are numbers. Texts are parts of the pickle.
 using Value = std::variant<std::monostate, int64_t, std::string_view, const Known*, Storage, View, Sequence*>;
+
+// What must be such a value.
+template <typename Type>
+const Type& as(const Value& value) {
+  const Type* const held = std::get_if<Type>(&value);
+  require(held != nullptr);
+  return *held;
+}
 
 // A tuple, a list, or a dictionary: keys and values by turns.
 struct Sequence {

@@ -45,7 +45,7 @@ std::map<std::string_view, Bytes> stored_files(Bytes archive) {
   const End end = Cursor(archive.last(kEndSize)).number<End>();
   require(end.mark == kEndMark && end.disk == 0 && end.directory_disk == 0 && end.entries_here == end.entries &&
           end.comment_size == 0);
-  Cursor directory = archive.first(archive.size() - kEndSize);
+  Cursor directory(archive.first(archive.size() - kEndSize));
   const Bytes files = directory.take(end.directory_offset);
   directory = Cursor(directory.take(end.directory_size));
 

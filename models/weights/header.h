@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <torch/torch.h>
+#include <c10/core/ScalarType.h>
 
 #include <cstdint>
 #include <map>
@@ -13,7 +13,7 @@ namespace pentimento {
 
 // Where a tensor stands in the data behind the header, in bytes.
 struct Place {
-  torch::ScalarType type;
+  c10::ScalarType type;
   std::vector<int64_t> shape;
   uint64_t begin, end;
 };
