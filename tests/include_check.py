@@ -10,6 +10,9 @@ TORCH = r"torch/|ATen/|c10/|caffe2/"
 GIMP = r"gimp|libgimp|gtk/|gdk|gegl-gtk"
 GEGL = r"gegl|babl|operation/gegl|glib|gio/|gobject/"
 
+# The trainer reads photographs with gdk-pixbuf where there is one; nothing that the engine is made of needs it.
+EXCEPTIONS = {("models/train/pictures.cc", "gdk-pixbuf/gdk-pixbuf.h")}
+
 # Folder: system headers that it must not see, and the headers of other folders that it may.
 RULES = {
     "models": (f"{GIMP}|{GEGL}", set()),
@@ -37,7 +40,7 @@ def violations(root):
                 name = re.sub(r"^(\.\./)+", "", header)
                 live = homes.get(name, set())
                 own = any(home.startswith(folder + "/") for home in live)
-                if own or live & allowed:
+                if own or live & allowed or (path.relative_to(root).as_posix(), header) in EXCEPTIONS:
                     continue
                 if live or re.match(forbidden, name):
                     found.append(f"{path.relative_to(root)} includes {header}")
@@ -52,6 +55,8 @@ def check_the_check():
             "models/engine.h": "#include <stdint.h>\n",
             "models/fit/loop.h": "#include <torch/torch.h>\n",
             "models/fit/loop.cc": '#include "fit/loop.h"\n#include <gegl.h>\n',
+            "models/train/pictures.cc": "#include <gdk-pixbuf/gdk-pixbuf.h>\n",
+            "models/train/log.cc": "#include <gdk-pixbuf/gdk-pixbuf.h>\n",
             "ops/good.cc": '#include "engine.h"\n#include <gegl-plugin.h>\n#include "good.h"\n',
             "ops/good.h": "",
             "ops/bad.cc": '#include "fit/loop.h"\n# include <ATen/ATen.h>\n#include <libgimp/gimp.h>\n',
@@ -61,7 +66,8 @@ def check_the_check():
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
-        expected = ["models/fit/loop.cc includes gegl.h", "ops/bad.cc includes fit/loop.h", "ops/bad.cc includes ATen/ATen.h",
+        expected = ["models/fit/loop.cc includes gegl.h", "models/train/log.cc includes gdk-pixbuf/gdk-pixbuf.h",
+                    "ops/bad.cc includes fit/loop.h", "ops/bad.cc includes ATen/ATen.h",
                     "ops/bad.cc includes libgimp/gimp.h", "plugin/bad.cc includes engine.h",
                     "plugin/bad.cc includes ../ops/good.h", "plugin/bad.cc includes c10/util/Half.h"]
         assert violations(root) == expected, violations(root)

@@ -5,8 +5,8 @@
 
 namespace pentimento {
 
-Adam::Adam(std::vector<torch::Tensor> parameters, double learning_rate)
-    : learning_rate_(learning_rate), parameters_(std::move(parameters)) {
+Adam::Adam(std::vector<torch::Tensor> parameters, double learning_rate, double weight_decay)
+    : learning_rate_(learning_rate), weight_decay_(weight_decay), parameters_(std::move(parameters)) {
   for (const torch::Tensor& p : parameters_) {
     first_moments_.push_back(torch::zeros_like(p));
     second_moments_.push_back(torch::zeros_like(p));
@@ -31,7 +31,7 @@ void Adam::step(const torch::Tensor& skipped) {
   torch::_foreach_add_(steps, 1);
   if (skipped.defined()) torch::_foreach_add_(steps, skipped, -1);
   torch::_fused_adam_(parameters, gradients, first, second, /*max_exp_avg_sqs=*/{}, steps, learning_rate_,
-                      /*beta1=*/0.9, /*beta2=*/0.999, /*weight_decay=*/0, /*eps=*/1e-8, /*amsgrad=*/false,
+                      /*beta1=*/0.9, /*beta2=*/0.999, weight_decay_, /*eps=*/1e-8, /*amsgrad=*/false,
                       /*maximize=*/false, /*grad_scale=*/{},
                       skipped.defined() ? std::optional<torch::Tensor>(skipped) : std::nullopt);
 }

@@ -39,16 +39,12 @@ struct Run {
   double best = 0, first_estimate = -1;
 };
 
-Tensor luma_inside(const Tensor& picture) {
-  const Tensor weights = torch::tensor({0.299, 0.587, 0.114}).to(picture.dtype()).view({1, 3, 1, 1});
-  const Tensor luma = ((picture.clamp(0, 1) * weights).sum(1, true) * 219 + 16) / 255;
-  return luma.slice(2, 4, -4).slice(3, 4, -4);
-}
+constexpr int64_t kMargin = 4;  // of the papers on super-resolution
 
 double psnr(const Tensor& picture, const Run& run) {
   // An estimate of a large picture comes smaller than it is.
   const Tensor clean = pentimento::area_shrink(run.clean, picture.size(2), picture.size(3));
-  return run.luma ? pentimento::psnr(luma_inside(picture), luma_inside(clean)) : pentimento::psnr(picture, clean);
+  return run.luma ? pentimento::psnr_y(picture, clean, kMargin) : pentimento::psnr(picture, clean);
 }
 
 PentimentoAnswer watch(const PentimentoReport* r, void* user) {

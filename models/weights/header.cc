@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "weights/header.h"
 
+#include <c10/util/Exception.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <set>
 #include <utility>
+
+#include "weights/damaged.h"
 
 namespace pentimento {
 
@@ -16,15 +20,8 @@ constexpr size_t kLongestName = 256;
 constexpr size_t kMostSides = 8;
 constexpr std::string_view kMetadata = "__metadata__";
 
-constexpr std::array<std::pair<std::string_view, torch::ScalarType>, 5> kTypes = {{{"F32", torch::kFloat},
-                                                                                   {"F16", torch::kHalf},
-                                                                                   {"BF16", torch::kBFloat16},
-                                                                                   {"U8", torch::kUInt8},
-                                                                                   {"I64", torch::kLong}}};
-
-void require(bool holds) {
-  if (!holds) throw Damaged();
-}
+constexpr std::array<std::pair<std::string_view, c10::ScalarType>, 5> kTypes = {
+    {{"F32", c10::kFloat}, {"F16", c10::kHalf}, {"BF16", c10::kBFloat16}, {"U8", c10::kByte}, {"I64", c10::kLong}}};
 
 void append_utf8(std::string& text, uint32_t code) {
   const auto add = [&text](uint32_t byte) { text += static_cast<char>(byte); };
@@ -194,7 +191,7 @@ class Parser {
 // Its shape's size in bytes is the size of its place.
 bool fits(const Place& place) {
   // Sides of nothing count as one here: LibTorch multiplies the others.
-  uint64_t bytes = torch::elementSize(place.type);
+  uint64_t bytes = c10::elementSize(place.type);
   bool empty = false;
   for (const int64_t side : place.shape) {
     empty = empty || side == 0;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <torch/torch.h>
+#include <c10/core/ScalarType.h>
 
 #include <cstdint>
-#include <exception>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,12 +11,9 @@
 
 namespace pentimento {
 
-// The bytes are not what the format allows. Whoever knows the file's name makes a sentence of it.
-struct Damaged : std::exception {};
-
 // Where a tensor stands in the data behind the header, in bytes.
 struct Place {
-  torch::ScalarType type;
+  c10::ScalarType type;
   std::vector<int64_t> shape;
   uint64_t begin, end;
 };

@@ -2,6 +2,8 @@
 #include "weights/rescaling_weights.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +19,7 @@ namespace {
 using Metadata = std::map<std::string, std::string>;
 
 constexpr size_t kMostLevels = 3;  // x8
+constexpr int64_t kMostBlocks = 100, kTensorsPerBlock = 30;
 constexpr std::string_view kFirst = ".F.conv1.weight";
 
 // How many blocks there are at each level, or nothing where a block is at none.
@@ -49,10 +52,11 @@ Metadata description(const Rescaling& network) {
 
 std::shared_ptr<Rescaling> rescaling_of(const std::map<std::string, Tensor>& parameters) {
   const std::vector<int64_t> blocks = blocks_per_level(parameters);
-  if (blocks.empty()) return nullptr;
+  // A small file must not cost the memory of a large network.
+  const int64_t all = std::accumulate(blocks.begin(), blocks.end(), int64_t{0});
+  if (all < 1 || all > kMostBlocks || std::ssize(parameters) != all * kTensorsPerBlock) return nullptr;
   const auto network = std::make_shared<Rescaling>(blocks);
   const auto own = network->named_parameters();
-  if (own.size() != parameters.size()) return nullptr;
   const torch::NoGradGuard no_grad;
   for (const auto& item : own) {
     const auto given = parameters.find(item.key());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "weights/damaged.h"
 #include "weights/header.h"
 
 namespace pentimento {
@@ -36,9 +37,9 @@ bool finite(const Tensor& tensor) { return !tensor.is_floating_point() || torch:
 
 Weights read(uint64_t size, const Fetch& fetch) {
   std::array<uint64_t, 1> length = {};
-  if (size < sizeof length) throw Damaged();
+  require(size >= sizeof length);
   fetch(0, std::as_writable_bytes(std::span(length)));
-  if (length[0] > kLongestHeader || length[0] > size - sizeof length) throw Damaged();
+  require(length[0] <= kLongestHeader && length[0] <= size - sizeof length);
   std::string json(length[0], ' ');
   fetch(sizeof length, std::as_writable_bytes(std::span(json)));
   const uint64_t data = sizeof length + json.size();
@@ -47,7 +48,7 @@ Weights read(uint64_t size, const Fetch& fetch) {
   for (const auto& [name, place] : header.tensors) {
     const Tensor tensor = torch::empty(place.shape, place.type);
     if (tensor.numel() > 0) fetch(data + place.begin, bytes_of(tensor));
-    if (!finite(tensor)) throw Damaged();
+    require(finite(tensor));
     weights.tensors[name] = tensor;
   }
   weights.metadata = std::move(header.metadata);
@@ -78,7 +79,8 @@ Weights read_safetensors(const std::string& path, uint64_t limit) {
   try {
     return read(size, [&in](uint64_t offset, std::span<std::byte> bytes) {
       in.seekg(static_cast<std::streamoff>(offset));
-      if (!in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()))) throw Damaged();
+      in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+      require(in.good());
     });
   } catch (const Damaged&) {
     throw damaged(path);

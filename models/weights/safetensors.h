@@ -13,7 +13,7 @@ namespace pentimento {
 
 struct Weights {
   std::map<std::string, torch::Tensor> tensors;  // contiguous, on the CPU; float, half, bfloat16, uint8 or long
-  std::map<std::string, std::string> metadata;
+  std::map<std::string, std::string> metadata;   // UTF-8, as the names
 };
 
 constexpr uint64_t kLargestWeights = uint64_t{512} << 20;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# tests/bench/gpu.sh SECTION... [device=cuda] [pictures=DIR] [limit=600] [iterations=0]
+# tests/bench/gpu.sh SECTION... [device=cuda] [pictures=DIR] [limit=600] [iterations=0] [crops=FILE] [minutes=4]
 #
 # Measures what only a GPU can show; one line for each row, as soon as it is known. A call ends after `limit` seconds
 # with a line for what was cut off: give the sections to several calls. iterations: of every fit, to try the script out.
@@ -14,6 +14,8 @@
 #   f16        F16, balanced and best          nine-fast, nine-balanced, nine-best   the nine pictures, and their mean
 #   photo      photographs, fast and balanced  inpaint  half of the pixels missing   set5-4, set5-8  four and eight times
 #   decompose  dehaze, separate-layers, remove-watermark and segment, balanced
+#   train      the trainer beside the same in eager PyTorch, then irn-x2 and irn-x4 trained `minutes` each on `crops`, packed by
+#              `pentimento-train pack`, from models/weights on where they are; build-gpu/irn-x*.safetensors go on the next time
 #
 # DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked}.ppm and NAME_mask.pgm (white =
 # missing), set5/NAME_{GT,4,8}.ppm, decompose/METHOD_{GT,in}.ppm and METHOD_aux.{ppm,pgm} where the method takes a second one.
@@ -21,10 +23,10 @@
 set -uo pipefail
 project=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 build=$project/build-gpu
-device=cuda pictures=$project/shared/pictures limit=600 iterations=0 sections=()
+device=cuda pictures=$project/shared/pictures limit=600 iterations=0 crops=$project/shared/crops.safetensors minutes=4 sections=()
 for argument; do
   case $argument in
-    device=* | pictures=* | limit=* | iterations=*) declare "${argument%%=*}=${argument#*=}" ;;
+    device=* | pictures=* | limit=* | iterations=* | crops=* | minutes=*) declare "${argument%%=*}=${argument#*=}" ;;
     *) sections+=("$argument") ;;
   esac
 done
@@ -132,10 +134,25 @@ decompose() {
   done
 }
 
+train() {
+  local trainer=$build/models/pentimento-train scale weights from
+  for scale in 2 4; do
+    within python3 "$project/tests/bench/train.py" "$trainer" "scale=$scale" "steps=$((iterations ? iterations : 300))" "device=$device"
+  done
+  for scale in 2 4; do
+    weights=$build/irn-x$scale.safetensors from=()
+    [[ ! -e $project/models/weights/irn-x$scale.safetensors ]] || from=(--resume "$project/models/weights/irn-x$scale.safetensors")
+    [[ ! -e $weights ]] || from=(--resume "$weights")
+    watched "irn x$scale" within "$trainer" irn --scale "$scale" --data "$crops" --out "$weights" "${from[@]}" --blocks 8 \
+      --minutes "$minutes" --bfloat16 --device "$device" --log "${weights%.safetensors}.jsonl"
+    within "$trainer" evaluate "$pictures"/set5/*_GT.ppm --scale "$scale" --weights "$weights" --cycles 5 --device "$device"
+  done
+}
+
 for section in "${sections[@]}"; do
   echo "== $section"
   case $section in
-    build | iteration | narrow | profile | busy | f16 | photo | decompose) "$section" ;;
+    build | iteration | narrow | profile | busy | f16 | photo | decompose | train) "$section" ;;
     nine-*) mean_of "$section" denoise denoise "${section#nine-}" ;;
     inpaint) mean_of "$section" inpaint inpaint best ;;
     set5-*) mean_of "$section" set5 enlarge best "${section#set5-}" ;;
