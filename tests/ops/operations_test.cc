@@ -123,7 +123,7 @@ std::string told(const char* operation, const char* first, ...) {
   va_start(properties, first);
   gegl_node_set_valist(graph.node, first, properties);
   va_end(properties);
-  graph.blit<float>(kPicture, rgb());
+  graph.blit<float>({0, 0, 1, 1}, rgb());
   return fake_engine_options();
 }
 
@@ -149,6 +149,18 @@ TEST(Options, CarryWhatIsSet) {
                 .find("remove-watermark frames=4 output=watermark "),
             0u);
   EXPECT_EQ(told("pentimento:segment", "frames", 2, "output", 2, nullptr).find("segment frames=2 output=background "),
+            0u);
+}
+
+TEST(Options, CarryTheWeights) {
+  const Folder folder;
+  const std::string own = folder.file("own.safetensors");
+  write_file(own, "any");
+  EXPECT_EQ(told("pentimento:rescale-down", "scale", 4, "weights", own.c_str(), "device", 1, nullptr)
+                .find("rescale-down scale=4 weights=" + own + " device=cpu threads="),
+            0u);
+  EXPECT_EQ(told("pentimento:rescale-up", "scale", 4, "weights", own.c_str(), "device", 1, nullptr)
+                .find("rescale-up scale=4 weights=" + own + " width=24 height=16 device=cpu threads="),
             0u);
 }
 
