@@ -81,7 +81,7 @@ static std::string details_of(const Restoration& job, const PentimentoEngine& en
   if (!restored.result.pixels && restored.error.empty()) *outcome = {};
   outcome->error = restored.error;
   if (restored.result.early)
-    outcome->result.notice = _("The run was stopped before the details were complete, so none are kept.");
+    outcome->add_notice(_("The run was stopped before the details were complete, so none are kept."));
   if (!restored.result.pixels || restored.result.early) return "";
 
   const Codes original = fetch_codes(input, from, space);
@@ -93,7 +93,7 @@ static std::string details_of(const Restoration& job, const PentimentoEngine& en
   g_autofree gchar* sizes =
       g_strdup_printf(_("The details take %s; the small picture has %d x %d pixels (about %s as a PNG)."), of_details,
                       small.width, small.height, of_png);
-  outcome->result.notice = sizes;
+  outcome->add_notice(sizes);
   return details;
 }
 

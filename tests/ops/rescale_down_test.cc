@@ -216,6 +216,14 @@ TEST_F(RescaleDown, ComputesDetailsOnTheProcessorAndSaysTheirSize) {
       << notice;
 }
 
+TEST_F(RescaleDown, SaysWhatTheEngineSaysToo) {
+  const FakeEngine engine("notice");
+  const auto input = noise<float>(3 * kPixels, 0, 1);
+  const auto graph = shrinking(new_buffer(kPicture, rgb(), input), 2, folder_.file("sidecar"), true);
+  whole<float>(*graph, rgb());
+  EXPECT_EQ(graph->text("notice").find("The fake engine took a short cut. The details take "), 0u);
+}
+
 // A handler that answers `answer` to the run of rescale-up, which follows the one of rescale-down.
 void answer_second_run(Graph& graph, int* answer) {
   g_signal_connect(graph.operation(), "estimate",

@@ -96,6 +96,7 @@ TEST_F(RescaleUp, SaysThatTheWeightsAreOthers) {
   gegl_node_set(graph->node, "weights", folder_.file("own").c_str(), nullptr);
   whole<float>(*graph, rgb());
   EXPECT_TRUE(contains(graph->text("notice"), kOtherWeights));
+  EXPECT_TRUE(contains(fake_engine_options(), "device=auto")) << "without the details";
   EXPECT_FALSE(contains(graph->text("notice"), kChanged));
   EXPECT_EQ(graph->text("error"), "");
 }
