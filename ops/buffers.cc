@@ -1,11 +1,53 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "buffers.h"
 
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace pentimento {
+namespace {
+
+void enlarge_through(GeglBuffer* input, const GeglRectangle& from, GeglBuffer* output, const GeglRectangle& to,
+                     const GeglRectangle& area, double magnification) {
+  const Babl* format = gegl_buffer_get_format(output);
+  const int pixel = babl_format_get_bytes_per_pixel(format);
+  // Beyond its extent a sampler takes the nearest pixel.
+  g_autoptr(GeglBuffer) source = gegl_buffer_create_sub_buffer(input, &from);
+  GeglSampler* sampler = gegl_buffer_sampler_new(source, format, GEGL_SAMPLER_LINEAR);
+  std::vector<guint8> row(gsize(area.width) * pixel);
+  for (int y = area.y; y < area.y + area.height; ++y) {
+    for (int n = 0; n < area.width; ++n)
+      gegl_sampler_get(sampler, from.x + (area.x + n - to.x + 0.5) / magnification,
+                       from.y + (y - to.y + 0.5) / magnification, nullptr, &row[gsize(n) * pixel], GEGL_ABYSS_CLAMP);
+    gegl_buffer_set(output, GEGL_RECTANGLE(area.x, y, area.width, 1), 0, format, row.data(), GEGL_AUTO_ROWSTRIDE);
+  }
+  g_object_unref(sampler);
+}
+
+// The boxes are counted from the picture's corner; at its end they are cut off.
+void shrink_through(GeglBuffer* input, const GeglRectangle& from, GeglBuffer* output, const GeglRectangle& to,
+                    const GeglRectangle& area, int scale) {
+  const Babl* format =
+      babl_format_with_space("R'aG'aB'aA float", babl_format_get_space(gegl_buffer_get_format(output)));
+  std::vector<float> in, row;
+  for (int y = area.y; y < area.y + area.height; ++y) {
+    GeglRectangle boxes = {from.x + (area.x - to.x) * scale, from.y + (y - to.y) * scale, area.width * scale, scale};
+    gegl_rectangle_intersect(&boxes, &boxes, &from);
+    in.resize(gsize{4} * boxes.width * boxes.height);
+    gegl_buffer_get(input, &boxes, 1.0, format, in.data(), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    row.assign(gsize{4} * area.width, 0);
+    for (gsize i = 0; i < in.size(); ++i) {
+      const int x = static_cast<int>(i / 4 % boxes.width) / scale;
+      const int box = std::min(scale, boxes.width - x * scale) * boxes.height;
+      row[gsize{4} * x + i % 4] += in[i] / box;
+    }
+    gegl_buffer_set(output, GEGL_RECTANGLE(area.x, y, area.width, 1), 0, format, row.data(), GEGL_AUTO_ROWSTRIDE);
+  }
+}
+
+}  // namespace
 
 const Babl* lossless_format(const Babl* source, const Babl* space) {
   const BablModelFlag flags =
@@ -51,26 +93,13 @@ bool has_opaque_pixel(GeglBuffer* buffer, const GeglRectangle& extent) {
 }
 
 void copy_through(GeglBuffer* input, const GeglRectangle& from, GeglBuffer* output, const GeglRectangle& to,
-                  const GeglRectangle& area) {
-  if (gegl_rectangle_equal(&from, &to)) {
+                  const GeglRectangle& area, double magnification) {
+  if (gegl_rectangle_equal(&from, &to))
     gegl_buffer_copy(input, &area, GEGL_ABYSS_NONE, output, &area);
-    return;
-  }
-  const double x_step = static_cast<double>(from.width) / to.width;
-  const double y_step = static_cast<double>(from.height) / to.height;
-  const Babl* format = gegl_buffer_get_format(output);
-  const int pixel = babl_format_get_bytes_per_pixel(format);
-  // Beyond its extent a sampler takes the nearest pixel.
-  g_autoptr(GeglBuffer) source = gegl_buffer_create_sub_buffer(input, &from);
-  GeglSampler* sampler = gegl_buffer_sampler_new(source, format, GEGL_SAMPLER_LINEAR);
-  std::vector<guint8> row(gsize(area.width) * pixel);
-  for (int y = area.y; y < area.y + area.height; ++y) {
-    for (int n = 0; n < area.width; ++n)
-      gegl_sampler_get(sampler, from.x + (area.x + n - to.x + 0.5) * x_step, from.y + (y - to.y + 0.5) * y_step,
-                       nullptr, &row[gsize(n) * pixel], GEGL_ABYSS_CLAMP);
-    gegl_buffer_set(output, GEGL_RECTANGLE(area.x, y, area.width, 1), 0, format, row.data(), GEGL_AUTO_ROWSTRIDE);
-  }
-  g_object_unref(sampler);
+  else if (magnification > 1)
+    enlarge_through(input, from, output, to, area, magnification);
+  else
+    shrink_through(input, from, output, to, area, static_cast<int>(std::lround(1 / magnification)));
 }
 
 }  // namespace pentimento

@@ -28,8 +28,9 @@ Pixels fetch_picture(GeglBuffer* buffer, const GeglRectangle& extent, const Babl
 
 bool has_opaque_pixel(GeglBuffer* buffer, const GeglRectangle& extent);
 
-// Fills `area` of `output` with `input`. Where `to` is larger than `from`, enlarges by linear interpolation.
+// Fills `area` of `output` with `input`. Enlarges by linear interpolation where `magnification` is above 1; shrinks by
+// the means of boxes where it is below, colours weighted by alpha.
 void copy_through(GeglBuffer* input, const GeglRectangle& from, GeglBuffer* output, const GeglRectangle& to,
-                  const GeglRectangle& area);
+                  const GeglRectangle& area, double magnification);
 
 }  // namespace pentimento

@@ -22,7 +22,7 @@ std::string cache_key(const PentimentoEngine& engine, const Restoration& job, co
   const auto add = [&](const std::string& text) {
     g_checksum_update(sum, reinterpret_cast<const guchar*>(text.data()), text.size());
   };
-  add(std::string(engine.version) + '\n' + job.method + '\n');
+  add(std::string(engine.version) + '\n' + job.method + '\n' + job.weights + '\n');
   for (const PentimentoOption& option : job.options)
     add(std::string(option.name) + '=' + (option.text ? option.text : std::to_string(option.number)) + '\n');
   for (const Pixels& input : inputs) {

@@ -77,6 +77,13 @@ GType pentimento_segment_output_get_type() {
   return type;
 }
 
+GType pentimento_scale_get_type() {
+  static const GEnumValue values[] = {
+      {PENTIMENTO_SCALE_2, _("2 times"), "2"}, {PENTIMENTO_SCALE_4, _("4 times"), "4"}, {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoScale", values);
+  return type;
+}
+
 namespace pentimento {
 
 const char* nick(GType type, int value) {

@@ -34,6 +34,7 @@ typedef enum {
   PENTIMENTO_SEGMENT_FOREGROUND,
   PENTIMENTO_SEGMENT_BACKGROUND
 } PentimentoSegmentOutput;
+typedef enum { PENTIMENTO_SCALE_2 = 2, PENTIMENTO_SCALE_4 = 4 } PentimentoScale;
 
 GType pentimento_quality_get_type();
 GType pentimento_device_get_type();
@@ -43,6 +44,7 @@ GType pentimento_dehaze_output_get_type();
 GType pentimento_separate_output_get_type();
 GType pentimento_watermark_output_get_type();
 GType pentimento_segment_output_get_type();
+GType pentimento_scale_get_type();
 
 namespace pentimento {
 // The nick of an enum's value, as the engine's options want it.

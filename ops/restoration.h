@@ -30,6 +30,8 @@ struct Restoration {
   Aux aux = Aux::kNothing;
   bool opaque = false;       // the result hides nothing, whatever the alpha of the input
   std::string refusal = {};  // why the engine need not be asked, in one sentence; empty: it is
+  double magnification = 1;  // how many times larger the output is; a pixel at its end may lie in the picture in part
+  std::string weights = {};  // tells the weights apart that the method works with, where it works with some
 };
 
 }  // namespace pentimento

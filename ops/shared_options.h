@@ -6,19 +6,14 @@
 #include <iterator>
 #include <vector>
 
-#include "engine.h"
-#include "enums.h"
+#include "run_options.h"
 
 static std::vector<PentimentoOption> shared_options(const GeglProperties* o, std::vector<PentimentoOption> own = {}) {
-  int threads = 1;
-  g_object_get(gegl_config(), "threads", &threads, nullptr);
   const PentimentoOption shared[] = {
       {"quality", 0, pentimento::nick(pentimento_quality_get_type(), o->quality)},
       {"iterations", static_cast<double>(o->iterations), nullptr},
       {"seed", static_cast<double>(o->seed), nullptr},
-      {"device", 0, pentimento::nick(pentimento_device_get_type(), o->device)},
-      {"threads", static_cast<double>(threads), nullptr},
   };
   own.insert(own.end(), std::begin(shared), std::end(shared));
-  return own;
+  return pentimento::run_options(o->device, std::move(own));
 }

@@ -15,13 +15,4 @@ property_int(iterations, _("Iterations"), 0)
 property_seed(seed, _("Random seed"), rand)
   description(_("The same seed gives the same result on the same device"))
 
-property_enum(device, _("Compute on"), PentimentoDevice, pentimento_device, PENTIMENTO_DEVICE_AUTO)
-  description(_("Where to compute; automatic takes a graphics card where there is a usable one"))
-
-property_string(error, _("Error"), "")
-  description(_("Why the last run failed; empty if it did not (read-only)"))
-  ui_meta("error", "true")
-
-property_string(notice, _("Notice"), "")
-  description(_("What to know about the last result; empty if there is nothing (read-only)"))
-  ui_meta("visible", "0")
+#include "run_properties.h"

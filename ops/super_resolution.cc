@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <glib/gi18n-lib.h>
 
-#include <cmath>
-#include <string>
-
 #include "enums.h"
 
 #ifdef GEGL_PROPERTIES
@@ -20,6 +17,7 @@ property_int(scale, _("Factor"), 2)
 
 #else
 
+#include "scaled_extent.h"
 #include "whole_picture.h"
 
 #define GEGL_OP_FILTER
@@ -29,29 +27,8 @@ property_int(scale, _("Factor"), 2)
 
 #include "shared_options.h"
 
-static const double kMostMegapixels = 400;
-
-static double megapixels(const GeglRectangle& extent, int scale) {
-  return 1e-6 * extent.width * scale * extent.height * scale;
-}
-
-// As GEGL's own scaling does, around the origin (or a place far away that an int still holds). What would become too
-// large stays as large as it is.
 static GeglRectangle get_bounding_box(GeglOperation* operation) {
-  const int scale = GEGL_PROPERTIES(operation)->scale;
-  const GeglRectangle extent = pentimento::input_extent(operation);
-  if (!pentimento::is_picture(extent) || megapixels(extent, scale) > kMostMegapixels) return extent;
-  const auto moved = [scale](gint64 v) { return static_cast<int>(CLAMP(v * scale, -G_MAXINT / 4, G_MAXINT / 4)); };
-  return {moved(extent.x), moved(extent.y), extent.width * scale, extent.height * scale};
-}
-
-static std::string refusal(const GeglRectangle& extent, int scale) {
-  if (megapixels(extent, scale) <= kMostMegapixels) return "";
-  g_autofree gchar* sentence = g_strdup_printf(
-      _("Enlarged %d times the picture would have %.0f megapixels, and %.0f are the most: please choose a smaller "
-        "factor, or a part of the picture."),
-      scale, std::ceil(megapixels(extent, scale)), kMostMegapixels);
-  return sentence;
+  return pentimento::enlarged(pentimento::input_extent(operation), GEGL_PROPERTIES(operation)->scale);
 }
 
 static gboolean process(GeglOperation* operation, GeglBuffer* input, GeglBuffer* output, const GeglRectangle* result,
@@ -63,7 +40,8 @@ static gboolean process(GeglOperation* operation, GeglBuffer* input, GeglBuffer*
       .options = shared_options(o, {{"scale", static_cast<double>(o->scale), nullptr}}),
       .error = &o->error,
       .notice = &o->notice,
-      .refusal = refusal(pentimento::input_extent(operation), o->scale)};
+      .refusal = pentimento::enlarging_refusal(pentimento::input_extent(operation), o->scale),
+      .magnification = static_cast<double>(o->scale)};
   pentimento::restore_picture(job, input, nullptr, output, result);
   return TRUE;
 }

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "buffers.h"
-#include "engine_run.h"
 #include "estimate_signal.h"
 #include "hints.h"
 #include "holes.h"
@@ -17,13 +16,6 @@
 
 namespace pentimento {
 namespace {
-
-void prepare(GeglOperation* operation) {
-  const Babl* format = lossless_format(gegl_operation_get_source_format(operation, "input"),
-                                       gegl_operation_get_source_space(operation, "input"));
-  gegl_operation_set_format(operation, "input", format);
-  gegl_operation_set_format(operation, "output", format);
-}
 
 gboolean process(GeglOperation* operation, GeglOperationContext* context, const gchar* output_pad,
                  const GeglRectangle* result, gint level) {
@@ -38,7 +30,6 @@ gboolean process(GeglOperation* operation, GeglOperationContext* context, const 
 
 Outcome restore(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, GeglBuffer* output,
                 const GeglRectangle& area) {
-  if (!job.refusal.empty()) return {{}, job.refusal};
   const GeglRectangle from = input_extent(job.operation), to = output_extent(job.operation);
   const Babl* format = gegl_buffer_get_format(output);
   std::optional<Holes> holes;
@@ -76,7 +67,7 @@ Outcome restore(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, Gegl
   else if (holes)
     restored.change_alpha = [&](const GeglRectangle& part, float* alpha) { holes->fill_alpha(part, alpha); };
   // Of an enlarged picture alpha alone is wanted.
-  if (same_size || babl_format_has_alpha(format)) copy_through(input, from, output, to, area);
+  if (same_size || babl_format_has_alpha(format)) copy_through(input, from, output, to, area, job.magnification);
   write_over(restored, output, area);
   return outcome;
 }
@@ -103,9 +94,16 @@ void set_message(GeglOperation* operation, const char* name, gchar** property, c
 
 }  // namespace
 
+void prepare_formats(GeglOperation* operation) {
+  const Babl* format = lossless_format(gegl_operation_get_source_format(operation, "input"),
+                                       gegl_operation_get_source_space(operation, "input"));
+  gegl_operation_set_format(operation, "input", format);
+  gegl_operation_set_format(operation, "output", format);
+}
+
 void whole_picture_class_init(GeglOperationClass* klass) {
   extents_class_init(klass);
-  klass->prepare = prepare;
+  klass->prepare = prepare_formats;
   klass->process = process;
   klass->threaded = FALSE;
   estimate_signal_class_init(klass);
@@ -113,16 +111,24 @@ void whole_picture_class_init(GeglOperationClass* klass) {
 
 void restore_picture(const Restoration& job, GeglBuffer* input, GeglBuffer* aux, GeglBuffer* output,
                      const GeglRectangle* result) noexcept {
+  run_guarded(job, input, output, result, [&] { return restore(job, input, aux, output, *result); });
+}
+
+void run_guarded(const Restoration& job, GeglBuffer* input, GeglBuffer* output, const GeglRectangle* result,
+                 const std::function<Outcome()>& work) noexcept {
   Outcome outcome;
   try {
-    outcome = restore(job, input, aux, output, *result);
+    if (job.refusal.empty())
+      outcome = work();
+    else
+      outcome.error = job.refusal;
   } catch (const std::bad_alloc&) {
     outcome = {{}, out_of_memory()};
   } catch (const std::exception& e) {
     outcome = {{}, e.what()};
   }
   if (!outcome.result.pixels)
-    copy_through(input, input_extent(job.operation), output, output_extent(job.operation), *result);
+    copy_through(input, input_extent(job.operation), output, output_extent(job.operation), *result, job.magnification);
 
   const char* name = gegl_operation_get_name(job.operation);
   if (!outcome.error.empty()) g_warning("%s: %s", name, outcome.error.c_str());

@@ -2,6 +2,7 @@
 // Stands in for the engine: does simple arithmetic in no time, and misbehaves as $FAKE_ENGINE says. No Torch.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <iomanip>
@@ -72,6 +73,31 @@ void invert(const PentimentoJob& job) {
           1.0f - in.data[(size_t(y / scale) * in.width + x / 3 / scale) * 3 + x % 3];
 }
 
+// The means of boxes, rounded to 8 bits; the boxes at the end are smaller.
+void shrink(const PentimentoJob& job) {
+  const PentimentoPicture &in = job.inputs[0], &out = *job.output;
+  const int scale = static_cast<int>(option(job, "scale")->number);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < 3 * out.width; ++x) {
+      double sum = 0, n = 0;
+      for (int v = y * scale; v < std::min((y + 1) * scale, in.height); ++v)
+        for (int u = x / 3 * scale; u < std::min((x / 3 + 1) * scale, in.width); ++u, ++n)
+          sum += in.data[(size_t(v) * in.width + u) * 3 + x % 3];
+      const double mean = sum / n, rounded = std::round(mean * 255) / 255;
+      out.data[size_t(y) * 3 * out.width + x] = static_cast<float>(mean < 0 || mean > 1 ? mean : rounded);
+    }
+}
+
+// Repeats pixels; "other-bits" stands for a machine that computes in another way.
+void enlarge(const PentimentoJob& job) {
+  const PentimentoPicture &in = job.inputs[0], &out = *job.output;
+  const int scale = static_cast<int>(option(job, "scale")->number);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < 3 * out.width; ++x)
+      out.data[size_t(y) * 3 * out.width + x] = in.data[(size_t(y / scale) * in.width + x / 3 / scale) * 3 + x % 3] +
+                                                (mode() == "other-bits" && x == 0 && y == 0 ? 1 / 255.0f : 0);
+}
+
 PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
   static std::mutex one_worker;  // as the real one: jobs queue
   std::lock_guard lock(one_worker);
@@ -118,7 +144,12 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
     std::copy_n(job->inputs[1].data, samples(*job->output), job->output->data);
     return PENTIMENTO_OK;
   }
-  invert(*job);
+  if (method == "rescale-down")
+    shrink(*job);
+  else if (method == "rescale-up")
+    enlarge(*job);
+  else
+    invert(*job);
   if (how == "notice") std::strcpy(messages->notice, "The fake engine took a short cut.");
   return PENTIMENTO_OK;
 }

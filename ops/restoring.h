@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "codes.h"
+#include "engine_run.h"
+#include "enums.h"
+#include "rescale_weights.h"
+
+namespace pentimento {
+
+// Has the engine restore the picture of `width` x `height` that `small` was shrunk from. Of `job` all stands but
+// method, options and weights; `hidden` says by its alpha which pixels nobody sees.
+Outcome restore_small(const PentimentoEngine& engine, Restoration job, Pixels small, const Codes& hidden, int scale,
+                      const RescaleWeights& weights, PentimentoDevice device, int width, int height, const Babl* space);
+
+}  // namespace pentimento
