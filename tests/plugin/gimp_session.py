@@ -27,7 +27,7 @@ class Session:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix='pentimento-gimp-')
         plug_ins = self.path('plug-ins')
-        for folder in ('gimp', 'home', 'plug-ins'):
+        for folder in ('gimp', 'home', 'plug-ins', 'tmp'):
             os.mkdir(self.path(folder))
         # GIMP wants the executable in a folder of its own name.
         os.symlink(os.environ['PENTIMENTO_PLUGIN'], os.path.join(plug_ins, 'pentimento'))
@@ -41,7 +41,7 @@ class Session:
                 weights.write(name)
         self.environment = dict(os.environ, GIMP3_DIRECTORY=self.path('gimp'), PENTIMENTO_SCRIPT=self.folder,
                                 PENTIMENTO_ENGINE=self.path('engine.so'), PENTIMENTO_WEIGHTS=self.folder,
-                                NO_AT_BRIDGE='1',
+                                TMPDIR=self.path('tmp'), NO_AT_BRIDGE='1',
                                 PYTHONPATH=os.path.dirname(os.path.abspath(__file__)), PYTHONDONTWRITEBYTECODE='1')
         for name in ('HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR'):
             self.environment[name] = self.path('home')

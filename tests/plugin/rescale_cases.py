@@ -14,8 +14,8 @@ from gimp_session import engine_does, engine_log
 
 NOTE, DETAILS, COMMENT = 'pentimento-rescale', 'pentimento-details', 'gimp-comment'
 LINE = r'pentimento-rescale/1 scale={} size={}x{} weights=[0-9a-f]{{16}} small=[0-9a-f]{{16}}'
-KINDS = [(precision, layer_type) for precision in (P.U8_NON_LINEAR, P.U16_NON_LINEAR, P.FLOAT_NON_LINEAR)
-         for layer_type in (T.RGB_IMAGE, T.RGBA_IMAGE, T.GRAY_IMAGE)]
+KINDS = ((P.U8_NON_LINEAR, T.RGB_IMAGE), (P.U8_NON_LINEAR, T.GRAY_IMAGE), (P.U16_NON_LINEAR, T.RGBA_IMAGE),
+         (P.FLOAT_NON_LINEAR, T.RGB_IMAGE))
 
 
 def smooth(layer):
@@ -107,7 +107,7 @@ def through_a_file(image, kind, **settings):
 
 @case
 def a_shrunken_image_is_a_new_one_that_carries_a_note():
-    for size, scale in (((40, 30), 2), ((41, 29), 2), ((40, 30), 4), ((43, 30), 4), ((1, 1), 2), ((2, 9), 4)):
+    for size, scale in (((40, 30), 2), ((41, 29), 2), ((43, 30), 4), ((1, 9), 4)):
         layer = new_layer(size=size)
         image = shrink(layer, scale=str(scale))
         small, = image.get_layers()
@@ -295,7 +295,7 @@ def whatever_is_chosen_the_image_is_shrunk():
     image.insert_layer(text, None, 0)
     group = Gimp.GroupLayer.new(image, 'group')
     image.insert_layer(group, None, 0)
-    for chosen in ([layer], [mask], [text], [group], [layer, text]):
+    for chosen in ([mask], [group], [layer, text]):
         status, made = run(*chosen, name='rescale-down')
         assert status == Gimp.PDBStatusType.SUCCESS and (made.get_width(), made.get_height()) == (20, 15), chosen
         assert made.get_layers()[0].get_name() == image.get_name()
