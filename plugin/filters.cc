@@ -121,8 +121,9 @@ const Filter kFilters[] = {
      .note = Note::kWritten,
      .action = N_("Shrin_k"),
      // The measured loss, in dB, is to stand in this sentence.
-     .hint = N_("Save the small image as PNG or TIFF, or, with its details, as XCF: as JPEG it loses most of what "
-                "restoring needs.")},
+     .hint =
+         N_("Save the small image as XCF, which keeps everything, or as PNG or TIFF and tick there that the comment "
+            "be saved: it holds the note for restoring. As JPEG the image loses most of what restoring needs.")},
     {.operation = "pentimento:rescale-up",
      .procedure = "plug-in-pentimento-rescale-up",
      .menu_label = N_("Res_tore shrunken image..."),
@@ -132,8 +133,8 @@ const Filter kFilters[] = {
      .destination = Destination::kImage,
      .image_wide = true,
      .note = Note::kRead,
-     .hint = N_("This image carries no note of how it was shrunk, so there may be nothing hidden in it to restore. "
-                "Super-resolution enlarges such images better; or take the result anyway.")},
+     .hint = N_("This image carries no note of how it was shrunk: it was saved without its comment, or was not shrunk "
+                "for this filter. Then Super-resolution enlarges it better; or take the result anyway.")},
     {.operation = "pentimento:segment",
      .procedure = "plug-in-pentimento-segment",
      .menu_label = N_("Se_gment (Double-DIP)..."),

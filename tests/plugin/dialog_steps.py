@@ -242,6 +242,7 @@ def apply_when_done(window):
 
 def shrink():
     window = Window()
+    xdo('mousemove', '--window', window.id, '100', '100')  # where no tooltip comes up
     window.shoot('19-shrink')
     restore(window, 'alt+k')
     time.sleep(2)
