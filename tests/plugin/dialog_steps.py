@@ -276,6 +276,6 @@ STEPS = {'keep and apply': keep_and_apply, 'keep a selection and apply': keep_a_
          'undo twice': undo_twice, 'cancel': cancel, 'close': close, 'fail': fail,
          'new seed and apply': new_seed_and_apply, 'find damage': find_damage, 'fill': fill,
          'nothing to fill': nothing_to_fill, 'enlarge': enlarge, 'close the new image': close_the_new_image,
-         'merge with flash': merge_with_flash, 'look at parts and apply': look_at_parts_and_apply, 'look at frames': look_at_frames,
-         'choose strokes': choose_strokes, 'shrink': shrink, 'restore shrunken': restore_shrunken,
-         'restore without a note': restore_without_a_note}
+         'merge with flash': merge_with_flash, 'look at parts and apply': look_at_parts_and_apply,
+         'look at frames': look_at_frames, 'choose strokes': choose_strokes, 'shrink': shrink,
+         'restore shrunken': restore_shrunken, 'restore without a note': restore_without_a_note}

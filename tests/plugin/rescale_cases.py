@@ -1,110 +1,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs inside gimp-console, for console_cases.py: an image is shrunk, and comes back. The scripted engine shrinks by the
-means of boxes, rounded to 8 bits, and enlarges by repeating pixels; both are done here once more, by arithmetic."""
+"""Runs inside gimp-console, for console_cases.py: images are shrunk and restored."""
 
 import glob
 import os
 import re
 import tempfile
 
-from console_support import case, new_layer, P, pattern, procedure, read, restore, run, select, T, write
+from console_support import case, new_layer, P, procedure, read, run, select, T, write
 from filter_cases import ARTIST, opaque_but
-from gi.repository import Gegl, Gimp, Gio
+from gi.repository import Gimp, Gio
 from gimp_session import engine_does, engine_log
+from rescale_support import (assert_repeated, assert_shrunk, COMMENT, content, DETAILS, grow, line_of, NOTE, opaque,
+                             shrink, through_a_file)
 
-NOTE, DETAILS, COMMENT = 'pentimento-rescale', 'pentimento-details', 'gimp-comment'
 LINE = r'pentimento-rescale/1 scale={} size={}x{} weights=[0-9a-f]{{16}} small=[0-9a-f]{{16}}'
 KINDS = ((P.U8_NON_LINEAR, T.RGB_IMAGE), (P.U8_NON_LINEAR, T.GRAY_IMAGE), (P.U16_NON_LINEAR, T.RGBA_IMAGE),
          (P.FLOAT_NON_LINEAR, T.RGB_IMAGE))
-
-
-def opaque(layer):
-    """It, with the pattern for its colours."""
-    samples = pattern(layer)
-    if layer.has_alpha():
-        samples[3::4] = [{'B': 255, 'H': 65535, 'f': 1}[read(layer).typecode]] * len(samples[3::4])
-    write(layer, samples)
-    return layer
-
-
-def new_image(layer, name, **settings):
-    """What the filter makes of the image of `layer`: a new one, of one layer that fills it. The old one stays as it is."""
-    old, count = layer.get_image(), len(Gimp.get_images())
-    before = [bytes(read(each)) for each in old.get_layers() if not each.is_group()]
-    image, = restore(layer, name=name, **settings)
-    assert [bytes(read(each)) for each in old.get_layers() if not each.is_group()] == before
-    assert len(Gimp.get_images()) == count + 1
-    only, = image.get_layers()
-    assert (image.get_width(), image.get_height()) == (only.get_width(), only.get_height())
-    return image
-
-
-def shrink(layer, **settings):
-    return new_image(layer, 'rescale-down', **settings)
-
-
-def grow(image, **settings):
-    return new_image(image.get_layers()[0], 'rescale-up', **settings)
-
-
-def bytes_of(layer):
-    """Rows of pixels of R'G'B' bytes."""
-    width, height = layer.get_width(), layer.get_height()
-    data = bytes(layer.get_buffer().get(Gegl.Rectangle.new(0, 0, width, height), 1.0, "R'G'B' u8",
-                                        Gegl.AbyssPolicy.NONE))
-    return [[data[i:i + 3] for i in range(3 * width * y, 3 * width * (y + 1), 3)] for y in range(height)]
-
-
-def floats_of(layer):
-    top = {'B': 255, 'H': 65535, 'f': 1}[read(layer).typecode]
-    n, width = layer.get_bpp() // read(layer).itemsize, layer.get_width()
-    samples = [v / top for v in read(layer)]
-    colours = n - layer.has_alpha()
-    return [[samples[n * (y * width + x):][:colours] for x in range(width)] for y in range(layer.get_height())]
-
-
-def assert_shrunk(small, layer, scale):
-    before, after = floats_of(layer), floats_of(small)
-    for y, row in enumerate(after):
-        for x, pixel in enumerate(row):
-            box = [p for r in before[y * scale:][:scale] for p in r[x * scale:][:scale]]
-            for c, value in enumerate(pixel):
-                mean = 255 * sum(p[c] for p in box) / len(box)
-                # A grey picture is three equal ones to the engine; a half may be rounded either way.
-                assert abs(255 * value - mean) <= 0.5 + 1e-3, (x, y, c, value, mean)
-                assert abs(255 * value - round(255 * value)) < 1e-3, (x, y, c, value)
-
-
-def assert_repeated(large, small, scale, size):
-    assert (large.get_width(), large.get_height()) == size, (large.get_width(), large.get_height())
-    few, many = floats_of(small), floats_of(large)
-    for y, row in enumerate(many):
-        for x, pixel in enumerate(row):
-            assert all(abs(a - b) < 1e-4 for a, b in zip(pixel, few[y // scale][x // scale], strict=True)), (x, y)
-
-
-def content(owner, name):
-    parasite = owner.get_parasite(name)
-    return bytes(v & 255 for v in parasite.get_data()) if parasite else None
-
-
-def line_of(image):
-    return content(image, NOTE).decode()
-
-
-def through_a_file(image, kind, **settings):
-    """`image`, exported and loaded anew."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Gio.File.new_for_path(f'{folder}/small.{kind}')
-        if kind == 'xcf':
-            assert Gimp.file_save(Gimp.RunMode.NONINTERACTIVE, image, file, None)
-        else:
-            export = Gimp.get_pdb().lookup_procedure(f'file-{kind}-export')
-            config = export.create_config()
-            for name, value in {'image': image, 'file': file, **settings}.items():
-                config.set_property(name, value)
-            assert export.run(config).index(0) == Gimp.PDBStatusType.SUCCESS
-        return Gimp.file_load(Gimp.RunMode.NONINTERACTIVE, file)
 
 
 @case
@@ -187,6 +98,11 @@ def an_xcf_with_details_is_restored_bit_by_bit():
         large = grow(image)
         assert read(large.get_layers()[0]) == read(layer)
         assert content(large.get_layers()[0], DETAILS) is None and content(large, NOTE) is None
+    hidden = small.copy()
+    hidden.detach_parasite(DETAILS)
+    image.insert_layer(hidden, None, 0)
+    hidden.set_visible(False)
+    assert read(grow(image).get_layers()[0]) == read(layer)
 
 
 @case
@@ -300,6 +216,9 @@ def whatever_is_chosen_the_image_is_shrunk():
         status, made = run(*chosen, name='rescale-down')
         assert status == Gimp.PDBStatusType.SUCCESS and (made.get_width(), made.get_height()) == (20, 15), chosen
         assert made.get_layers()[0].get_name() == image.get_name()
+    nothing = procedure('rescale-down').create_config()
+    nothing.set_property('image', image)
+    assert procedure('rescale-down').run(nothing).index(0) == Gimp.PDBStatusType.SUCCESS
 
 
 @case
