@@ -14,7 +14,7 @@ namespace {
 
 bool is_for_users(const GParamSpec* spec) {
   const std::string_view name = spec->name;
-  return name != "error" && name != "notice" && name != "frames";
+  return name != "error" && name != "notice" && name != "frames" && name != "sidecar";
 }
 
 GimpChoice* choice_of(const GEnumClass* values) {
@@ -51,6 +51,9 @@ void add_argument(GimpProcedure* procedure, GParamSpec* spec) {
     const GParamSpecDouble* d = G_PARAM_SPEC_DOUBLE(spec);
     gimp_procedure_add_double_argument(procedure, name, nick, blurb, d->minimum, d->maximum, d->default_value,
                                        G_PARAM_READWRITE);
+  } else if (GEGL_IS_PARAM_SPEC_FILE_PATH(spec)) {
+    gimp_procedure_add_file_argument(procedure, name, nick, blurb, GIMP_FILE_CHOOSER_ACTION_OPEN, TRUE, nullptr,
+                                     G_PARAM_READWRITE);
   } else if (G_IS_PARAM_SPEC_STRING(spec)) {
     gimp_procedure_add_string_argument(procedure, name, nick, blurb, G_PARAM_SPEC_STRING(spec)->default_value,
                                        G_PARAM_READWRITE);
@@ -84,6 +87,13 @@ Text chosen_output(GimpProcedureConfig* config) {
   return Text(output);
 }
 
+Text chosen_path(GimpProcedureConfig* config, const char* argument) {
+  GFile* file = nullptr;
+  g_object_get(config, argument, &file, nullptr);
+  const Handle<GFile> owner(file);
+  return Text(file ? g_file_get_path(file) : g_strdup(""));
+}
+
 }  // namespace
 
 std::vector<GParamSpec*> user_properties(const char* operation) {
@@ -95,6 +105,11 @@ std::vector<GParamSpec*> user_properties(const char* operation) {
     if (is_for_users(specs[i])) properties.push_back(specs[i]);
   g_free(specs);
   return properties;
+}
+
+bool is_fitted(const char* operation) {
+  return std::ranges::any_of(user_properties(operation),
+                             [](GParamSpec* s) { return !g_strcmp0(s->name, "iterations"); });
 }
 
 void add_arguments(GimpProcedure* procedure, const Filter& filter) {
@@ -124,6 +139,8 @@ void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNod
     g_value_init(&value, G_PARAM_SPEC_VALUE_TYPE(spec));
     if (G_IS_PARAM_SPEC_ENUM(spec))
       g_value_set_enum(&value, gimp_procedure_config_get_choice_id(config, name));
+    else if (GEGL_IS_PARAM_SPEC_FILE_PATH(spec))
+      g_value_set_string(&value, chosen_path(config, name).get());
     else
       g_object_get_property(G_OBJECT(config), name, &value);
     gegl_node_set_property(node, name, &value);

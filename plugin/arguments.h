@@ -15,8 +15,12 @@ namespace pentimento {
 inline constexpr const char *kLayers = "layers", *kAllLayers = "all-layers";
 
 /// The properties of `operation` that a user sets, in their order; empty when it is not installed.
-/// What the operation reports (`error`, `notice`) is left out, and the number of `frames`, which the layers tell.
+/// What the operation reports (`error`, `notice`) is left out, and what the image tells: the number of `frames`, and
+/// the `sidecar`.
 std::vector<GParamSpec*> user_properties(const char* operation);
+
+/// Whether `operation` fits networks to the picture, step by step; its result grows, and may be stopped at any time.
+bool is_fitted(const char* operation);
 
 /// The filter's own arguments first, where it has some.
 void add_arguments(GimpProcedure* procedure, const Filter& filter);

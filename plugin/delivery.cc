@@ -8,6 +8,7 @@
 #include "layer_group.h"
 #include "mask.h"
 #include "merge.h"
+#include "note.h"
 #include "refusals.h"
 #include "undo_step.h"
 
@@ -23,9 +24,10 @@ std::string changed_meanwhile(const Target& target, GimpDrawable* drawable, Dest
   return is_locked(GIMP_ITEM(drawable)) ? locked_sentence() : "";
 }
 
-/// The layer alone, as Image > Scale Image would enlarge it: name, profile, precision, resolution, metadata and the
+/// The layer alone, as Image > Scale Image would scale it: name, profile, precision, resolution, metadata and the
 /// layer's mask and mode are kept.
-GimpImage* new_image(GimpDrawable* drawable, GeglBuffer* result) {
+GimpImage* new_image(const Filter& filter, GimpDrawable* drawable, const Outcome& outcome) {
+  GeglBuffer* result = outcome.results[0].get();
   GimpImage* image = gimp_image_duplicate(gimp_item_get_image(GIMP_ITEM(drawable)));
   gimp_image_undo_disable(image);
   gimp_selection_none(image);
@@ -51,6 +53,7 @@ GimpImage* new_image(GimpDrawable* drawable, GeglBuffer* result) {
     gegl_buffer_copy(result, nullptr, GEGL_ABYSS_NONE, pixels.get(), nullptr);
   }
   gimp_drawable_update(GIMP_DRAWABLE(layer), 0, 0, gegl_buffer_get_width(result), gegl_buffer_get_height(result));
+  if (filter.note != Note::kNone) set_note(image, layer, filter.note == Note::kWritten ? outcome.sidecar : "");
   gimp_image_undo_enable(image);
   return image;
 }
@@ -78,10 +81,9 @@ std::string write_frames(const Target& target, GeglBuffer* result, bool masks) {
 
 }  // namespace
 
-Delivery deliver(const Filter& filter, const Target& target, std::span<const Handle<GeglBuffer>> results,
-                 Destination destination) {
+Delivery deliver(const Filter& filter, const Target& target, const Outcome& outcome, Destination destination) {
   GimpDrawable* drawable = target.drawable();
-  GeglBuffer* result = results[0].get();
+  GeglBuffer* result = outcome.results[0].get();
   if (destination == Destination::kFrames || destination == Destination::kFrameMasks)
     return {write_frames(target, result, destination == Destination::kFrameMasks)};
   if (std::string sentence = changed_meanwhile(target, drawable, destination); !sentence.empty())
@@ -94,10 +96,10 @@ Delivery deliver(const Filter& filter, const Target& target, std::span<const Han
     case Destination::kSelection:
       return {select_mask(drawable, mask_of(result).get())};
     case Destination::kImage:
-      return {"", new_image(drawable, result)};
+      return {"", new_image(filter, drawable, outcome)};
     case Destination::kGroup:
       add_group(*filter.decomposition, gegl_operation_get_key(filter.operation, "title"), GIMP_LAYER(drawable),
-                results);
+                outcome.results);
       return {};
     default:
       return {};

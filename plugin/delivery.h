@@ -5,9 +5,10 @@
 #include <gegl.h>
 #include <libgimp/gimp.h>
 
-#include <span>
 #include <string>
 
+#include "filters.h"
+#include "run.h"
 #include "target.h"
 
 namespace pentimento {
@@ -17,9 +18,8 @@ struct Delivery {
   GimpImage* image = nullptr;  // for Destination::kImage: the new one, without a display; owned by libgimp
 };
 
-/// `results` are what a run on `target` gave: all parts for Destination::kGroup, else one. GIMP goes on working while
+/// `outcome` is what a run on `target` gave: all parts for Destination::kGroup, else one. GIMP goes on working while
 /// the dialog is open, so the layer may be gone or no longer what was read: that is an error.
-Delivery deliver(const Filter& filter, const Target& target, std::span<const Handle<GeglBuffer>> results,
-                 Destination destination);
+Delivery deliver(const Filter& filter, const Target& target, const Outcome& outcome, Destination destination);
 
 }  // namespace pentimento

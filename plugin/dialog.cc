@@ -11,6 +11,7 @@
 #include "new_job.h"
 #include "overview.h"
 #include "settings_panel.h"
+#include "text_row.h"
 
 namespace pentimento {
 namespace {
@@ -33,6 +34,7 @@ Dialog::Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConf
       config_(config),
       target_(target),
       preview_(target.region().width, target.region().height, filter.finds_mask),
+      progress_(is_fitted(filter.operation)),
       dialog_(gimp_procedure_dialog_new(procedure, config, gegl_operation_get_key(filter.operation, "title"))) {
   build();
   reader_ = g_idle_add(on_read, this);
@@ -47,22 +49,17 @@ Dialog::~Dialog() {
 
 void Dialog::build() {
   gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(dialog_), _("_Apply"));
-  gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Stop and _Keep"), kKeep);
-  gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Res_tore"), kRestore);
+  if (is_fitted(filter_.operation)) gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Stop and _Keep"), kKeep);
+  gimp_dialog_add_button(GIMP_DIALOG(dialog_), filter_.action ? _(filter_.action) : _("Res_tore"), kRestore);
   GtkWidget* apply = gtk_dialog_get_widget_for_response(GTK_DIALOG(dialog_), GTK_RESPONSE_OK);
   gtk_box_reorder_child(GTK_BOX(gtk_widget_get_parent(apply)), apply, -1);
   g_signal_connect(dialog_, "response", G_CALLBACK(on_response), this);
 
   message_ = gtk_info_bar_new();
   gtk_info_bar_set_message_type(GTK_INFO_BAR(message_), GTK_MESSAGE_ERROR);
-  GtkWidget* icon = gtk_image_new_from_icon_name(GIMP_ICON_DIALOG_ERROR, GTK_ICON_SIZE_LARGE_TOOLBAR);
-  message_label_ = gtk_label_new(nullptr);
-  gtk_label_set_line_wrap(GTK_LABEL(message_label_), TRUE);
-  gtk_label_set_xalign(GTK_LABEL(message_label_), 0);
-  for (GtkWidget* part : {icon, message_label_}) {
-    gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(message_))), part);
-    gtk_widget_show(part);
-  }
+  const TextRow text = new_text_row(GIMP_ICON_DIALOG_ERROR, GTK_ICON_SIZE_LARGE_TOOLBAR, nullptr);
+  message_label_ = text.label;
+  gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(message_))), text.row);
 
   GtkWidget* picture = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_pack_start(GTK_BOX(picture), preview_.widget(), TRUE, TRUE, 0);
@@ -74,7 +71,7 @@ void Dialog::build() {
 
   GtkWidget* panel = gtk_box_new(GTK_ORIENTATION_VERTICAL, kSpacing);
   gtk_widget_set_size_request(panel, kPanelWidth, -1);
-  settings_ = new_settings_panel(GIMP_PROCEDURE_DIALOG(dialog_), config_, filter_, target_.drawable());
+  settings_ = new_settings_panel(GIMP_PROCEDURE_DIALOG(dialog_), config_, filter_, target_);
   gtk_box_pack_start(GTK_BOX(panel), settings_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(panel), progress_.widget(), TRUE, TRUE, 0);
 

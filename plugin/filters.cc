@@ -110,6 +110,31 @@ const Filter kFilters[] = {
      .missing = N_("Nothing says where the watermark is. Select it roughly, or open several pictures that carry it as "
                    "layers and let all of them carry the same mark."),
      .decomposition = &kRemoveWatermark},
+    {.operation = "pentimento:rescale-down",
+     .procedure = "plug-in-pentimento-rescale-down",
+     .menu_label = N_("Shrin_k so it can be restored..."),
+     .submenu = N_("Restore"),
+     .icon = GIMP_ICON_GEGL,
+     .image_types = "RGB*, GRAY*",
+     .destination = Destination::kImage,
+     .image_wide = true,
+     .note = Note::kWritten,
+     .action = N_("Shrin_k"),
+     // The measured loss, in dB, is to stand in this sentence.
+     .hint =
+         N_("Save the small image as XCF, which keeps everything, or as PNG or TIFF and tick there that the comment "
+            "be saved: it holds the note for restoring. As JPEG the image loses most of what restoring needs.")},
+    {.operation = "pentimento:rescale-up",
+     .procedure = "plug-in-pentimento-rescale-up",
+     .menu_label = N_("Res_tore shrunken image..."),
+     .submenu = N_("Restore"),
+     .icon = GIMP_ICON_GEGL,
+     .image_types = "RGB*, GRAY*",
+     .destination = Destination::kImage,
+     .image_wide = true,
+     .note = Note::kRead,
+     .hint = N_("This image carries no note of how it was shrunk: it was saved without its comment, or was not shrunk "
+                "for this filter. Then Super-resolution enlarges it better; or take the result anyway.")},
     {.operation = "pentimento:segment",
      .procedure = "plug-in-pentimento-segment",
      .menu_label = N_("Se_gment (Double-DIP)..."),

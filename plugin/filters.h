@@ -20,10 +20,17 @@ enum class Destination {
   kSelected,    // into the layer, through the selection
   kLayer,       // into the layer, wherever it differs; the selection said what to do, not where
   kSelection,   // it is a mask, and becomes the selection
-  kImage,       // into an image of its own, since it is larger
+  kImage,       // into an image of its own, since it has another size
   kGroup,       // all parts of a decomposition, as a group of layers above the layer
   kFrames,      // into each of the layers that are frames of a sequence
   kFrameMasks,  // it is a mask for each of them, and becomes its layer mask
+};
+
+/// What restoring a shrunken image needs to know (note.h).
+enum class Note {
+  kNone,
+  kWritten,  // goes into the new image
+  kRead,     // comes from the image at hand, where that has one
 };
 
 /// An argument that the operation has no property for; texts are untranslated, marked with N_().
@@ -74,6 +81,10 @@ struct Filter {
                                       // mask; such an operation fills what is transparent, too
   const char* mask_output = nullptr;  // the value of the argument "output" whose result is a mask
   const Decomposition* decomposition = nullptr;
+  bool image_wide = false;  // works on all that is seen of the image, whatever is chosen
+  Note note = Note::kNone;
+  const char* action = nullptr;  // the button that starts a run, instead of "Restore"; untranslated, marked with N_()
+  const char* hint = nullptr;    // what the dialog says below the settings; of Note::kRead: where there is no note
 };
 
 std::span<const Filter> filters();

@@ -17,6 +17,7 @@ Job new_job(const Filter& filter, GimpProcedureConfig* config, const Target& tar
             for (const Setting& setting : filter.decomposition->exact)
               if (setting.property) gegl_node_set(node, setting.property, setting.value, nullptr);
           }};
+  if (filter.note == Note::kWritten || !target.note().empty()) job.sidecar = target.note();
   if (!filter.decomposition) return job;
   job.layout = {.parts = Decomposition::kParts, .frames = target.frames(), .frame = target.frame()};
   if (all_parts || group)

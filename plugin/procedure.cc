@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <libgimp/gimpui.h>
 
+#include <optional>
 #include <string>
 
 #include "arguments.h"
@@ -12,6 +13,7 @@
 #include "new_job.h"
 #include "run.h"
 #include "target.h"
+#include "visible_picture.h"
 
 namespace pentimento {
 namespace {
@@ -50,7 +52,7 @@ Outcome run_without_dialog(const Filter& filter, GimpProcedureConfig* config, Ta
   return run.outcome();
 }
 
-GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage*, GimpDrawable** drawables,
+GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage* image, GimpDrawable** drawables,
                            GimpProcedureConfig* config, gpointer data) {
   const Filter& filter = *static_cast<const Filter*>(data);
   if (!gegl_has_operation(filter.operation)) {
@@ -58,11 +60,14 @@ GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage
         _("The operation %s is not installed. Install Pentimento again and restart GIMP."), filter.operation));
     return fail(procedure, sentence.get());
   }
-  if (const std::string sentence = Target::refusal(filter, drawables); !sentence.empty())
+  std::optional<VisiblePicture> picture;
+  if (filter.image_wide)
+    picture.emplace(image);
+  else if (const std::string sentence = Target::refusal(filter, drawables); !sentence.empty())
     return fail(procedure, sentence);
 
   complete_arguments(config, filter.operation);
-  Target target(filter, drawables[0]);
+  Target target(filter, picture ? picture->layer() : drawables[0]);
   Applied applied;
   if (mode == GIMP_RUN_INTERACTIVE) {
     gimp_ui_init("pentimento");
@@ -75,7 +80,7 @@ GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage
     if (!applied.outcome.notice.empty()) gimp_message(applied.outcome.notice.c_str());
   }
 
-  const Delivery delivery = deliver(filter, target, applied.outcome.results, applied.destination);
+  const Delivery delivery = deliver(filter, target, applied.outcome, applied.destination);
   if (!delivery.error.empty()) return fail(procedure, delivery.error);
   if (mode != GIMP_RUN_NONINTERACTIVE) {
     if (delivery.image) gimp_display_new(delivery.image);
@@ -90,7 +95,9 @@ GimpProcedure* create_procedure(GimpPlugIn* plug_in, const Filter& filter) {
   GimpProcedure* procedure = gimp_image_procedure_new(plug_in, filter.procedure, GIMP_PDB_PROC_TYPE_PLUGIN, run_filter,
                                                       const_cast<Filter*>(&filter), nullptr);
   gimp_procedure_set_image_types(procedure, filter.image_types);
-  gimp_procedure_set_sensitivity_mask(procedure, GIMP_PROCEDURE_SENSITIVE_DRAWABLE);
+  const int any_choice = GIMP_PROCEDURE_SENSITIVE_DRAWABLES | GIMP_PROCEDURE_SENSITIVE_NO_DRAWABLES;
+  gimp_procedure_set_sensitivity_mask(procedure,
+                                      GIMP_PROCEDURE_SENSITIVE_DRAWABLE | (filter.image_wide ? any_choice : 0));
   gimp_procedure_set_menu_label(procedure, _(filter.menu_label));
   const Text path(g_strconcat("<Image>/Filters/", _(filter.submenu), nullptr));
   gimp_procedure_add_menu_path(procedure, path.get());

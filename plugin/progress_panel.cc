@@ -35,7 +35,11 @@ GtkWidget* add_time(GtkGrid* grid, int column, const char* name) {
 
 }  // namespace
 
-ProgressPanel::ProgressPanel() : frame_(gimp_frame_new(_("Progress"))), bar_(gtk_progress_bar_new()) {
+ProgressPanel::ProgressPanel(bool fitted)
+    : fitted_(fitted),
+      frame_(gimp_frame_new(_("Progress"))),
+      bar_(gtk_progress_bar_new()),
+      notice_(new_text_row(GIMP_ICON_DIALOG_INFORMATION, GTK_ICON_SIZE_BUTTON, nullptr)) {
   GtkWidget* grid = gtk_grid_new();
   gtk_grid_set_row_spacing(GTK_GRID(grid), 6);
   gtk_grid_set_column_spacing(GTK_GRID(grid), 6);
@@ -45,20 +49,10 @@ ProgressPanel::ProgressPanel() : frame_(gimp_frame_new(_("Progress"))), bar_(gtk
   elapsed_ = add_time(GTK_GRID(grid), 0, _("Elapsed"));
   remaining_ = add_time(GTK_GRID(grid), 2, _("Remaining"));
   gtk_widget_set_hexpand(elapsed_, TRUE);
+  gtk_widget_set_no_show_all(curve_.widget(), !fitted);
   gtk_grid_attach(GTK_GRID(grid), curve_.widget(), 0, 2, 4, 1);
-  notice_ = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
-  notice_label_ = gtk_label_new(nullptr);
-  gtk_label_set_line_wrap(GTK_LABEL(notice_label_), TRUE);
-  gtk_label_set_max_width_chars(GTK_LABEL(notice_label_), 1);  // it is as wide as the panel
-  gtk_label_set_xalign(GTK_LABEL(notice_label_), 0);
-  gtk_widget_set_hexpand(notice_label_, TRUE);
-  GtkWidget* icon = gtk_image_new_from_icon_name(GIMP_ICON_DIALOG_INFORMATION, GTK_ICON_SIZE_BUTTON);
-  gtk_widget_set_valign(icon, GTK_ALIGN_START);
-  gtk_container_add(GTK_CONTAINER(notice_), icon);
-  gtk_container_add(GTK_CONTAINER(notice_), notice_label_);
-  gtk_widget_show_all(notice_);
-  gtk_widget_set_no_show_all(notice_, TRUE);
-  gtk_grid_attach(GTK_GRID(grid), notice_, 0, 3, 4, 1);
+  gtk_widget_set_no_show_all(notice_.row, TRUE);
+  gtk_grid_attach(GTK_GRID(grid), notice_.row, 0, 3, 4, 1);
   gtk_container_add(GTK_CONTAINER(frame_), grid);
   gtk_widget_show_all(frame_);
   reset();
@@ -75,8 +69,8 @@ void ProgressPanel::set_times(double elapsed_s, double remaining_s) {
 }
 
 void ProgressPanel::set_notice(const std::string& notice) {
-  gtk_label_set_text(GTK_LABEL(notice_label_), notice.c_str());
-  gtk_widget_set_visible(notice_, !notice.empty());
+  gtk_label_set_text(GTK_LABEL(notice_.label), notice.c_str());
+  gtk_widget_set_visible(notice_.row, !notice.empty());
 }
 
 void ProgressPanel::reset() {
@@ -103,14 +97,15 @@ void ProgressPanel::show(const Update& update) {
   const Text text(known ? g_strdup_printf(_("Iteration %d of %d"), static_cast<int>(update.iteration),
                                           static_cast<int>(update.iterations))
                         : g_strdup_printf(_("Iteration %d"), static_cast<int>(update.iteration)));
-  set_bar(known ? static_cast<double>(update.iteration) / update.iterations : 0, text.get());
+  // Without a text the bar says how many per cent.
+  set_bar(known ? static_cast<double>(update.iteration) / update.iterations : 0, fitted_ ? text.get() : nullptr);
   set_times(update.elapsed_s, update.remaining_s);
   curve_.add(update.losses);
 }
 
 void ProgressPanel::end(bool stopped_early, const std::string& notice) {
   const int iterations = static_cast<int>(iteration_);
-  const Text text(iterations == 0 ? g_strdup(_("Finished"))  // the operation had the result already
+  const Text text(iterations == 0 || !fitted_ ? g_strdup(_("Finished"))  // or the operation had the result already
                   : stopped_early ? g_strdup_printf(g_dngettext(GETTEXT_PACKAGE, "Stopped after %d iteration",
                                                                 "Stopped after %d iterations", iterations),
                                                     iterations)

@@ -9,12 +9,14 @@
 
 #include "loss_curve.h"
 #include "run.h"
+#include "text_row.h"
 
 namespace pentimento {
 
 class ProgressPanel {
  public:
-  ProgressPanel();
+  /// `fitted`: there are iterations to count and a loss.
+  explicit ProgressPanel(bool fitted);
   GtkWidget* widget() const { return frame_; }
 
   void begin();
@@ -31,13 +33,13 @@ class ProgressPanel {
   void set_notice(const std::string& notice);
   void set_times(double elapsed_s, double remaining_s);
 
+  const bool fitted_;
   GtkWidget* frame_;
   GtkWidget* bar_;
   GtkWidget* elapsed_;
   GtkWidget* remaining_;
   LossCurve curve_;
-  GtkWidget* notice_;
-  GtkWidget* notice_label_;
+  TextRow notice_;
   std::int64_t iteration_ = 0;
   double elapsed_s_ = 0;
 };

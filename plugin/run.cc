@@ -39,12 +39,14 @@ GeglRectangle shown_area(GeglBuffer* buffer, const Layout& layout, int part) {
 }  // namespace
 
 Run::Run(const Job& job, bool estimates) : graph_(gegl_node_new()), layout_(job.layout), estimates_(estimates) {
+  if (job.sidecar) sidecar_.emplace(*job.sidecar);
   GeglNode* input = new_source(graph_.get(), job.input);
   GeglNode* aux = job.aux ? new_source(graph_.get(), job.aux) : nullptr;
   const std::size_t count = job.outputs.empty() ? 1 : job.outputs.size();
   for (std::size_t i = 0; i < count; ++i) {
     GeglNode* node = gegl_node_new_child(graph_.get(), "operation", job.operation, nullptr);
     job.configure(node);
+    if (sidecar_) gegl_node_set(node, "sidecar", sidecar_->path(), nullptr);
     if (!job.outputs.empty()) set_output(node, job.outputs[i]);
     gegl_node_link(input, node);
     if (aux) gegl_node_connect(aux, "output", node, "aux");
@@ -66,7 +68,8 @@ void Run::work() {
   // GIMP and the dialog come first on a machine that the fit fills. Threads that are started from here inherit it.
   setpriority(PRIO_PROCESS, 0, kNiceness);
   const Layout result_layout = {.parts = 1, .frames = layout_.frames, .frame = layout_.frame};
-  for (std::size_t i = 0; i < nodes_.size() && answer_ != Answer::kCancel; ++i) {
+  const bool possible = !sidecar_ || sidecar_->error().empty();
+  for (std::size_t i = 0; possible && i < nodes_.size() && answer_ != Answer::kCancel; ++i) {
     GeglBuffer* result = results_[i].get();
     gegl_node_blit_buffer(nodes_[i], result, nullptr, 0, GEGL_ABYSS_NONE);
     if (!text_property(nodes_[i], "error").empty()) break;
@@ -108,7 +111,10 @@ std::string Run::first_text(const char* property) const {
 
 Outcome Run::outcome() {
   worker_.join();
-  return {std::move(results_), std::move(overviews_), first_text("error"), first_text("notice")};
+  std::string error = sidecar_ ? sidecar_->error() : "";
+  if (error.empty()) error = first_text("error");
+  std::string sidecar = sidecar_ && error.empty() ? sidecar_->content() : "";
+  return {std::move(results_), std::move(overviews_), std::move(error), first_text("notice"), std::move(sidecar)};
 }
 
 }  // namespace pentimento

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "handles.h"
+#include "sidecar_file.h"
 
 namespace pentimento {
 
@@ -44,6 +45,7 @@ struct Job {
   std::function<void(GeglNode*)> configure;  // sets the operation's properties
   std::vector<const char*> outputs{};        // values of "output", a result for each; none: the one as configured
   Layout layout{};
+  std::optional<std::string> sidecar{};  // what is in the file of the property "sidecar"; none: there is no such file
 };
 
 struct Outcome {
@@ -51,6 +53,7 @@ struct Outcome {
   std::vector<Handle<cairo_surface_t>> overviews{};  // of the results, for the preview; none without estimates
   std::string error{};                               // why there is no result, or ""
   std::string notice{};                              // what the user should know about the result, or ""
+  std::string sidecar{};                             // what is in the sidecar file afterwards
 };
 
 class Run {
@@ -75,6 +78,7 @@ class Run {
   void work();
   std::string first_text(const char* property) const;
 
+  std::optional<SidecarFile> sidecar_;
   Handle<GeglNode> graph_;
   std::vector<GeglNode*> nodes_;  // owned by graph_
   std::vector<Handle<GeglBuffer>> results_;

@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "handles.h"
 #include "layer_chooser.h"
+#include "text_row.h"
 
 namespace pentimento {
 namespace {
@@ -99,7 +100,7 @@ void bind_to_pixels(GimpProcedureConfig* config, const Filter& filter, GtkWidget
 }  // namespace
 
 GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const Filter& filter,
-                              GimpDrawable* target) {
+                              const Target& target) {
   GtkWidget* frame = gimp_frame_new(_("Settings"));
   GtkWidget* box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   const Handle<GtkSizeGroup> labels(gtk_size_group_new(GTK_SIZE_GROUP_HORIZONTAL));
@@ -116,8 +117,9 @@ GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* 
     add(row);
     return row;
   };
-  if (filter.aux == Aux::kLayer) add(new_layer_chooser(config, filter.layer.name, !filter.missing, target));
+  if (filter.aux == Aux::kLayer) add(new_layer_chooser(config, filter.layer.name, !filter.missing, target.drawable()));
   for (const GParamSpec* spec : user_properties(filter.operation)) {
+    if (!target.note().empty() && !g_strcmp0(spec->name, "scale")) continue;  // the note tells
     GtkWidget* row = new_row(dialog, config, spec);
     bind_sensitivity(config, spec, row);
     add(row);
@@ -131,6 +133,8 @@ GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* 
     g_object_bind_property(config, kAllLayers, layers, "sensitive",
                            static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN));
   }
+  const char* icon = filter.note == Note::kRead ? GIMP_ICON_DIALOG_WARNING : GIMP_ICON_DIALOG_INFORMATION;
+  if (filter.hint && target.note().empty()) add(new_text_row(icon, GTK_ICON_SIZE_BUTTON, _(filter.hint)).row);
   gtk_container_add(GTK_CONTAINER(frame), box);
   gtk_widget_show_all(frame);
   return frame;

@@ -5,11 +5,12 @@
 #include <libgimp/gimpui.h>
 
 #include "filters.h"
+#include "target.h"
 
 namespace pentimento {
 
 /// `target` is what the filter works on.
 GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const Filter& filter,
-                              GimpDrawable* target);
+                              const Target& target);
 
 }  // namespace pentimento

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "note.h"
 #include "refusals.h"
 
 namespace pentimento {
@@ -83,6 +84,7 @@ Target::Target(const Filter& filter, GimpDrawable* drawable)
       width_(gimp_drawable_get_width(drawable)),
       height_(gimp_drawable_get_height(drawable)),
       region_(region_of(filter, drawable)),
+      note_(filter.note == Note::kRead ? read_note(gimp_item_get_image(GIMP_ITEM(drawable))) : ""),
       pixels_(drawable, region_, gimp_drawable_get_format(drawable)),
       opaque_(!gimp_drawable_has_alpha(drawable)) {
   if (!selection_counts(filter, drawable)) return;

@@ -58,6 +58,9 @@ class Target {
   /// The selection on them, as it was when the filter was called; null without a selection, or where none counts.
   GeglBuffer* selection() const { return selection_ ? selection_->buffer() : nullptr; }
 
+  /// That of the image, for Note::kRead; "" where there is none.
+  const std::string& note() const { return note_; }
+
   /// The operation's second picture, like input(); null where there is none.
   GeglBuffer* aux() const;
 
@@ -72,6 +75,7 @@ class Target {
   GimpDrawable* drawable_;  // owned by libgimp
   const int width_, height_;
   const GeglRectangle region_;
+  const std::string note_;
   DrawableCopy pixels_;
   std::optional<DrawableCopy> selection_, layer_;
   std::optional<FrameStrip> strip_;

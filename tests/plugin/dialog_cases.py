@@ -2,79 +2,15 @@
 """Runs inside a GIMP with windows: opens the dialogs again and again, and checks what has become of the picture. Whoever
 drives the windows (dialog_test.py) is told by `ask` what the user does next."""
 
-import os
 import time
-import traceback
 
-import gi
-gi.require_version('Gimp', '3.0')
-gi.require_version('Gegl', '0.4')
-from gi.repository import Gegl, Gimp
+from dialog_support import (add_layer, ask, BEFORE, case, colours, display, engine_log, image, layer, paint,
+                            paint_shapes, read, read_of, run)
+from gi.repository import Gimp
+from gimp_session import engine_does, record
 
-import gimp_session
-from gimp_session import engine_does
-
-Gegl.init(None)
-SCRIPT = os.environ['PENTIMENTO_SCRIPT']
 SUCCESS, CANCEL = Gimp.PDBStatusType.SUCCESS, Gimp.PDBStatusType.CANCEL
-BEFORE, KEPT = (200, 100, 50), (153, 153, 153)  # the picture's one colour; the scripted engine keeps grey 0.6
-
-
-def ask(step):
-    with open(SCRIPT + '/step.new', 'w') as file:
-        file.write(step)
-    os.rename(SCRIPT + '/step.new', SCRIPT + '/step')
-
-
-def engine_log():
-    with open(SCRIPT + '/log') as file:
-        return file.read().splitlines()
-
-
-def set_last_values(procedure, values):
-    """Those of the image, which GIMP keeps with it, come before those in its folder."""
-    for parasite in image.get_parasite_list():
-        if procedure in parasite:
-            image.detach_parasite(parasite)
-    folder = os.environ['GIMP3_DIRECTORY'] + '/plug-in-settings'
-    os.makedirs(folder, exist_ok=True)
-    with open(f'{folder}/GimpProcedureConfigRun-{procedure}.last', 'w') as file:
-        file.writelines(f'({key.replace("_", "-")} {value})\n' for key, value in values.items())
-
-
-def run(mode=Gimp.RunMode.INTERACTIVE, name='denoise', **last_values):
-    """The status; a dialog opens with `last_values` where there are any."""
-    procedure = Gimp.get_pdb().lookup_procedure('plug-in-pentimento-' + name)
-    if last_values:
-        set_last_values(procedure.get_name(), last_values)
-    config = procedure.create_config()
-    config.set_property('run-mode', mode)
-    config.set_property('image', image)
-    config.set_core_object_array('drawables', [layer])
-    return procedure.run(config).index(0)
-
-
-def read_of(drawable, encoding=None):
-    """Its samples; exactly as GIMP stores them where `encoding` is None."""
-    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
-    return drawable.get_buffer().get(whole, 1.0, encoding, Gegl.AbyssPolicy.NONE)
-
-
-def read(encoding):
-    return read_of(layer, encoding)
-
-
-def colours():
-    data = read("R'G'B' u8")
-    return {tuple(data[i:i + 3]) for i in range(0, len(data), 3)}
-
-
-def case(name, check):
-    try:
-        check()
-        gimp_session.record(name)
-    except Exception:
-        gimp_session.record(name, traceback.format_exc())
+KEPT = (153, 153, 153)  # what the scripted engine keeps is grey 0.6
 
 
 def keep_and_apply():
@@ -268,24 +204,38 @@ def undo_of_frames():
     assert False, 'still changed'
 
 
-def paint(drawable, colour):
-    pixels = drawable.get_buffer()
-    pixels.set(Gegl.Rectangle.new(0, 0, 800, 600), "R'G'B' u8", bytes(colour) * 800 * 600)
-    pixels.flush()
+def the_new_image():
+    made, = [i for i in Gimp.get_images() if i != image]
+    return made
 
 
-def add_layer(name, position, colour):
-    added = Gimp.Layer.new(image, name, 800, 600, Gimp.ImageType.RGB_IMAGE, 100, Gimp.LayerMode.NORMAL)
-    image.insert_layer(added, None, position)
-    paint(added, colour)
-    return added
+def shrink():
+    engine_does('invert')
+    ask('shrink')
+    assert run(name='rescale-down', keep_details='yes') == SUCCESS
+    small = the_new_image()
+    assert (small.get_width(), small.get_height()) == (400, 300) and small.get_parasite('pentimento-rescale')
+    assert read(None) == original
 
 
-image = Gimp.Image.new_with_precision(800, 600, Gimp.ImageBaseType.RGB, Gimp.Precision.FLOAT_NON_LINEAR)
-layer = add_layer('layer', 0, BEFORE)
-display = Gimp.Display.new(image)
+def restore_shrunken():
+    small, = the_new_image().get_layers()
+    engine_does('invert')
+    ask('restore shrunken')
+    assert run(name='rescale-up', drawable=small) == SUCCESS
+    large, = [i for i in Gimp.get_images() if i not in (image, small.get_image())]
+    assert (large.get_width(), large.get_height()) == (800, 600)
+    assert read_of(large.get_layers()[0], "R'G'B' u8") == read("R'G'B' u8")
+
+
+def restore_without_a_note():
+    engine_does('invert')
+    ask('restore without a note')
+    assert run(name='rescale-up') == CANCEL
+    assert read(None) == original
+
+
 original = read(None)
-
 case('the result that was kept is applied', keep_and_apply)
 case('one undo step brings the picture back', undo)
 case('through a selection only what is selected changes', apply_through_a_selection)
@@ -308,6 +258,12 @@ frame_above = add_layer('frame above', 0, (100, 100, 100))
 case('a layer of strokes is chosen', choose_strokes)
 case('all layers are restored as frames', take_haze_out_of_frames)
 case('one undo step brings all of them back', undo_of_frames)
+image.remove_layer(frame_above)
+paint_shapes(layer)
+original = read(None)
+case('an image is shrunk into a new one', shrink)
+case('the shrunken image is restored into another', restore_shrunken)
+case('an image without a note is met by a warning', restore_without_a_note)
 display.delete()
-gimp_session.record('all cases ran')
+record('all cases ran')
 ask('end')

@@ -27,7 +27,7 @@ class Session:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix='pentimento-gimp-')
         plug_ins = self.path('plug-ins')
-        for folder in ('gimp', 'home', 'plug-ins'):
+        for folder in ('gimp', 'home', 'plug-ins', 'tmp'):
             os.mkdir(self.path(folder))
         # GIMP wants the executable in a folder of its own name.
         os.symlink(os.environ['PENTIMENTO_PLUGIN'], os.path.join(plug_ins, 'pentimento'))
@@ -36,8 +36,12 @@ class Session:
         with open(self.path('gimp/gimprc'), 'w') as gimprc:
             gimprc.write(GIMPRC.format(plug_ins=plug_ins))
         plug_engine(True, self.folder)
+        for name in ('irn-x2.safetensors', 'irn-x4.safetensors'):  # the scripted engine does not read them
+            with open(self.path(name), 'w') as weights:
+                weights.write(name)
         self.environment = dict(os.environ, GIMP3_DIRECTORY=self.path('gimp'), PENTIMENTO_SCRIPT=self.folder,
-                                PENTIMENTO_ENGINE=self.path('engine.so'), NO_AT_BRIDGE='1',
+                                PENTIMENTO_ENGINE=self.path('engine.so'), PENTIMENTO_WEIGHTS=self.folder,
+                                TMPDIR=self.path('tmp'), NO_AT_BRIDGE='1',
                                 PYTHONPATH=os.path.dirname(os.path.abspath(__file__)), PYTHONDONTWRITEBYTECODE='1')
         for name in ('HOME', 'XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR'):
             self.environment[name] = self.path('home')

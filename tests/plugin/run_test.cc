@@ -4,9 +4,11 @@
 
 #include <glib/gstdio.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <fstream>
 #include <vector>
 
@@ -20,6 +22,8 @@ const std::string& script() {
   static const std::string folder = [] {
     const Text path(g_dir_make_tmp("pentimento-run-XXXXXX", nullptr));
     g_setenv("PENTIMENTO_SCRIPT", path.get(), TRUE);
+    g_setenv("PENTIMENTO_WEIGHTS", path.get(), TRUE);
+    std::ofstream(std::string(path.get()) + "/irn-x2.safetensors") << "not read here";
     return std::string(path.get());
   }();
   return folder;
@@ -213,6 +217,59 @@ TEST(Run, HandsOnWhatTheOperationHasToSay) {
   EXPECT_EQ(outcome.notice, "The scripted engine took a short cut.");
 }
 
+/// Shrinks, and hands the note over.
+Outcome shrink(GeglBuffer* input, const std::string& sidecar = "") {
+  pentimento::Run run(
+      {.operation = "pentimento:rescale-down", .input = input, .configure = [](GeglNode*) {}, .sidecar = sidecar},
+      true);
+  updates_until_finished(run);
+  return run.outcome();
+}
+
+TEST(Run, PassesASidecarOnInBothDirections) {
+  engine_does("invert");
+  const auto input = picture("R'G'B' u8");
+  const Outcome shrunk = shrink(input.get());
+  EXPECT_EQ(shrunk.error, "");
+  EXPECT_EQ(gegl_buffer_get_width(shrunk.results[0].get()), kWidth / 2);
+  EXPECT_TRUE(shrunk.sidecar.starts_with("pentimento-rescale/1 scale=2 size=40x30 ")) << shrunk.sidecar;
+
+  std::string lying = shrunk.sidecar;
+  lying.replace(lying.find("40x30"), 5, "39x29");
+  pentimento::Run run({.operation = "pentimento:rescale-up",
+                       .input = shrunk.results[0].get(),
+                       .configure = [](GeglNode*) {},
+                       .sidecar = lying},
+                      true);
+  EXPECT_EQ(run.width(), kWidth - 1);
+  EXPECT_EQ(run.height(), kHeight - 1);
+  updates_until_finished(run);
+  EXPECT_EQ(run.outcome().sidecar, lying);
+}
+
+TEST(Run, SaysWhereNoSidecarCanBeWritten) {
+  const auto input = picture("R'G'B' u8");
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit nothing = {0, before.rlim_max};
+  std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &nothing);
+  const Outcome outcome = shrink(input.get(), "content");
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_TRUE(outcome.error.starts_with("No temporary file could be written in ")) << outcome.error;
+  EXPECT_TRUE(outcome.overviews.empty());
+}
+
+TEST(SidecarFile, IsGoneWithItsOwner) {
+  std::string path;
+  {
+    const SidecarFile file("content");
+    path = file.path();
+    EXPECT_EQ(file.content(), "content");
+  }
+  EXPECT_FALSE(g_file_test(path.c_str(), G_FILE_TEST_EXISTS));
+}
+
 }  // namespace
 }  // namespace pentimento
 
@@ -222,7 +279,7 @@ int main(int argc, char** argv) {
   gegl_init(nullptr, nullptr);
   pentimento::script();
   const int failed = RUN_ALL_TESTS();
-  for (const char* name : {"/mode", "/log"}) g_unlink((pentimento::script() + name).c_str());
+  for (const char* name : {"/mode", "/log", "/irn-x2.safetensors"}) g_unlink((pentimento::script() + name).c_str());
   g_rmdir(pentimento::script().c_str());
   return failed;
 }

@@ -145,12 +145,36 @@ bool is_fitted(const PentimentoJob& job) {
   return fitted;
 }
 
+/// The means of boxes, as far as these lie in the picture, rounded to 8 bits.
+void shrink(const PentimentoJob& job) {
+  const PentimentoPicture &in = job.inputs[0], &out = *job.output;
+  const int scale = static_cast<int>(option(job, "scale").number), row = 3 * out.width;
+  for (int i = 0; i < row * out.height; ++i) {
+    const int x = i % row / 3 * scale, y = i / row * scale;
+    const int right = std::min(x + scale, in.width), bottom = std::min(y + scale, in.height);
+    double sum = 0;
+    for (int v = y; v < bottom; ++v)
+      for (int u = x; u < right; ++u) sum += in.data[(static_cast<size_t>(v) * in.width + u) * 3 + i % 3];
+    out.data[i] = static_cast<float>(std::round(255 * sum / ((right - x) * (bottom - y))) / 255);
+  }
+}
+
+/// Each pixel repeated, as far as these lie in the larger picture.
+void enlarge(const PentimentoJob& job) {
+  const PentimentoPicture &in = job.inputs[0], &out = *job.output;
+  const int scale = static_cast<int>(option(job, "scale").number), row = 3 * out.width;
+  for (int i = 0; i < row * out.height; ++i)
+    out.data[i] = in.data[(static_cast<size_t>(i / row / scale) * in.width + i % row / 3 / scale) * 3 + i % 3];
+}
+
 /// What the other methods do: invert the holes, take the mean of two pictures, or invert the picture, which is enlarged
 /// by repeating its pixels.
 void compute(const PentimentoJob& job) {
   const PentimentoPicture &in = job.inputs[0], &out = *job.output;
   if (decomposition_of(job)) return decompose(job, option(job, "output").text, out.data, size_t{3} * out.width);
   if (!std::strcmp(job.method, "inpaint")) return inpaint(job);
+  if (!std::strcmp(job.method, "rescale-down")) return shrink(job);
+  if (!std::strcmp(job.method, "rescale-up")) return enlarge(job);
   if (!std::strcmp(job.method, "flash-no-flash")) {
     for (size_t i = 0; i < samples(out); ++i) out.data[i] = (in.data[i] + job.inputs[1].data[i]) / 2;
     return;
