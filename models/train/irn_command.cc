@@ -47,6 +47,7 @@ const std::vector<Option> kOptions = {
     {"distribution", "W", "0.1", "weight of what does not fit into it"},
     {"latent", "zero|normal", "zero", "what stands for that at enlarging"},
     {"clip", "NORM", "1", "longest gradient"},
+    {"grey", "SHARE", "0.06", "of the crops that are made grey: grey pictures stay grey when they are shrunk"},
     {"weight-decay", "W", "0", "added to the gradient, times the weights (the paper has 1e-5)"},
     {"ema", "SHARE", "0.999", "of the averaged weights, kept at each step"},
     {"bfloat16", "", "", "compute the subnets in bfloat16"},
@@ -88,6 +89,7 @@ TrainingPlan plan_of(const Options& options, int64_t scale) {
   plan.loss.distribution = options.number("distribution", 0, 1e6);
   plan.loss.normal_latent = options.one_of("latent", {"zero", "normal"}) == "normal";
   plan.clip = options.number("clip", 1e-9, 1e9);
+  plan.grey = options.number("grey", 0, 1);
   plan.weight_decay = options.number("weight-decay", 0, 1);
   plan.ema = options.number("ema", 0, 1);
   plan.type = options.has("bfloat16") ? torch::kBFloat16 : torch::kFloat;

@@ -17,8 +17,9 @@ struct RescalingLoss {
 };
 
 // The losses of IRN (Xiao et al. 2020, section 3.3, with its cross entropy for the distribution) of pictures N x 3 x H
-// x W whose small ones should look like `small`; the subnets compute in `type`.
+// x W whose small ones should look like `small`; the subnets compute in `type`. `grey`, N x 1 x 1 x 1 of bool or
+// undefined: those whose small picture is made grey, as rescaling makes it of a grey picture.
 RescalingLoss rescaling_loss(const Rescaling& network, const torch::Tensor& pictures, const torch::Tensor& small,
-                             const LossWeights& weights, torch::ScalarType type);
+                             const LossWeights& weights, torch::ScalarType type, const torch::Tensor& grey = {});
 
 }  // namespace pentimento

@@ -14,6 +14,9 @@ using torch::Tensor;
 
 namespace {
 
+constexpr int64_t kCalmAfter = 100;  // steps in which any gradient is followed
+constexpr double kExplosion = 4;     // times the usual norm: a step that is not taken
+
 // Convolutions of channels-last features want their weights so, too.
 std::shared_ptr<Rescaling> prepared(std::shared_ptr<Rescaling> network, const torch::Device& device) {
   network->to(device);
@@ -50,16 +53,19 @@ Trainer::Trainer(std::shared_ptr<Rescaling> network, const CropSource& crops, co
       device_(device),
       adam_(network_->parameters(), plan.learning_rate, plan.weight_decay),
       shrink_(bicubic_matrix(plan.crop, 1.0 / static_cast<double>(network_->scale())).to(device)),
-      sums_(torch::zeros({6}, torch::dtype(torch::kFloat).device(device))) {
+      sums_(torch::zeros({6}, torch::dtype(torch::kFloat).device(device))),
+      usual_(torch::zeros({}, torch::dtype(torch::kFloat).device(device))) {
   for (Tensor& p : average_->parameters()) p.set_requires_grad(false);
 }
 
 void Trainer::step(double progress) {
-  const Tensor pictures = to_unit(crops_.cut(crops_.draw(plan_.batch, plan_.seed, static_cast<uint64_t>(step_))));
-  const Tensor small = shrink_.matmul(pictures).matmul(shrink_.t());
-  // The latent's numbers, like the crops, depend on seed and step alone.
+  // All random numbers depend on seed and step alone.
+  Tensor pictures = to_unit(crops_.cut(crops_.draw(plan_.batch, plan_.seed, static_cast<uint64_t>(step_))));
   torch::manual_seed(plan_.seed * 1'000'003 + static_cast<uint64_t>(step_));
-  const RescalingLoss loss = rescaling_loss(*network_, pictures, small, plan_.loss, plan_.type);
+  const Tensor grey = torch::rand({pictures.size(0), 1, 1, 1}, pictures.options()) < plan_.grey;
+  pictures = torch::where(grey, pictures.mean(1, true), pictures);
+  const Tensor small = shrink_.matmul(pictures).matmul(shrink_.t());
+  const RescalingLoss loss = rescaling_loss(*network_, pictures, small, plan_.loss, plan_.type, grey);
   loss.total.backward();
 
   const torch::NoGradGuard no_grad;
@@ -68,7 +74,10 @@ void Trainer::step(double progress) {
   for (const Tensor& p : parameters) gradients.push_back(p.grad());
   const Tensor norm = torch::stack(torch::_foreach_norm(gradients)).norm();
   torch::_foreach_mul_(gradients, (plan_.clip / (norm + 1e-6)).clamp_max(1));
-  const Tensor taken = torch::isfinite(norm);
+  // One step on a crop where the inverse explodes can undo thousands.
+  const Tensor taken =
+      torch::isfinite(norm) & (norm < (step_ < kCalmAfter ? INFINITY : kExplosion) * usual_.clamp_min(1e-9));
+  usual_ = torch::where(taken, torch::lerp(usual_, norm, step_ == 0 ? 1.0 : 0.02), usual_ * 1.05);
   last_rate_ = plan_.learning_rate * learning_rate_share(plan_, step_, progress);
   adam_.set_learning_rate(last_rate_);
   adam_.step(1 - taken.to(torch::kFloat));
@@ -108,18 +117,20 @@ std::map<std::string, Tensor> Trainer::state() const {
   auto state = named_state();
   for (auto& [name, tensor] : state) tensor = tensor.detach().to(torch::kCPU).contiguous();
   state["step"] = torch::tensor(step_);
+  state["usual"] = usual_.to(torch::kCPU);
   return state;
 }
 
 bool Trainer::restore(const std::map<std::string, Tensor>& state) {
   const torch::NoGradGuard no_grad;
   auto ours = named_state();
-  if (!state.contains("step") || state.size() != ours.size() + 1) return false;
+  if (!state.contains("step") || !state.contains("usual") || state.size() != ours.size() + 2) return false;
   for (const auto& [name, tensor] : ours) {
     const auto theirs = state.find(name);
     if (theirs == state.end() || theirs->second.sizes() != tensor.sizes()) return false;
   }
   for (auto& [name, tensor] : ours) tensor.copy_(state.at(name));
+  usual_.copy_(state.at("usual"));
   reported_ = step_ = state.at("step").item<int64_t>();
   return true;
 }

@@ -21,6 +21,7 @@ struct TrainingPlan {
   int64_t warm_up = 0;  // steps in which the learning rate rises from nothing
   LossWeights loss;
   double clip = 1;  // the gradient's largest norm
+  double grey = 0;  // share of the crops that are made grey
   double weight_decay = 0;
   double ema = 0.999;  // how much of the averaged weights each step keeps
   torch::ScalarType type = torch::kFloat;
@@ -31,7 +32,8 @@ struct TrainingPlan {
 // at each fifth as in the paper.
 double learning_rate_share(const TrainingPlan& plan, int64_t step, double progress);
 
-// Means over some steps; those whose gradient was not finite are left out.
+// Means over the steps that were taken: those whose gradient was not finite, or out of all proportion to those before,
+// are left out.
 struct TrainingReport {
   double loss = 0, restoration = 0, guidance = 0, distribution = 0, gradient_norm = 0, learning_rate = 0;
   int64_t skipped = 0;
@@ -66,6 +68,7 @@ class Trainer {
   Adam adam_;
   torch::Tensor shrink_;  // bicubic, along one side of a crop
   torch::Tensor sums_;    // of what is reported, and how many steps were taken
+  torch::Tensor usual_;   // norm of the gradient, averaged over some fifty steps
   int64_t step_ = 0, reported_ = 0;
   double last_rate_ = 0;
 };

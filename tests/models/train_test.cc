@@ -204,6 +204,43 @@ TEST(Trainer, LeavesOutAStepThatIsNotFinite) {
   EXPECT_EQ(training.trainer.report().skipped, 0);
 }
 
+// Of the very same step: where gradients were as long before, it is taken.
+TEST(Trainer, LeavesOutAStepThatExplodes) {
+  const auto network = trained({1}, 2);
+  const auto before = trained({1}, 2);
+  Training training(tiny_plan(), network);
+  auto state = training.trainer.state();
+  state["step"].fill_(1000);
+  state["usual"].fill_(1e-6);
+  ASSERT_TRUE(training.trainer.restore(state));
+  training.trainer.step(0);
+  EXPECT_EQ(training.trainer.report().skipped, 1);
+  EXPECT_EQ(difference(*network, *before), 0);
+  EXPECT_FLOAT_EQ(training.trainer.state()["usual"].item<float>(), 1.05e-6f);
+
+  state["usual"].fill_(1);
+  ASSERT_TRUE(training.trainer.restore(state));
+  training.trainer.step(0);
+  EXPECT_EQ(training.trainer.report().skipped, 0);
+  EXPECT_GT(difference(*network, *before), 0);
+}
+
+// Grey crops, as the engine treats grey pictures: their small picture is grey, too.
+TEST(RescalingLoss, KnowsGreyPictures) {
+  const torch::NoGradGuard no_grad;
+  const auto network = trained({1}, 2);
+  const Tensor pictures = torch::rand({2, 1, 8, 8}).expand({2, 3, 8, 8}), guide = torch::rand({2, 3, 4, 4});
+  const auto grey = [](bool first) { return torch::tensor({first, false}).view({2, 1, 1, 1}); };
+  const auto loss = [&](bool first) {
+    return rescaling_loss(*network, pictures, guide, {}, torch::kFloat, grey(first));
+  };
+  const Tensor colored = network->shrink(pictures).small, made = colored.clone();
+  made[0] = colored[0].mean(0, true).expand({3, 4, 4});
+  EXPECT_NEAR(loss(true).guidance.item<double>(), (made - guide).square().sum().item<double>() / 384, 1e-5);
+  EXPECT_NEAR(loss(false).guidance.item<double>(), (colored - guide).square().sum().item<double>() / 384, 1e-5);
+  EXPECT_GT(largest(made - colored), 1e-3);
+}
+
 class Resuming : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::create_directories(folder); }
