@@ -14,11 +14,13 @@
 #   f16        F16, balanced and best          nine-fast, nine-balanced, nine-best   the nine pictures, and their mean
 #   photo      photographs, fast and balanced  inpaint  half of the pixels missing   set5-4, set5-8  four and eight times
 #   decompose  dehaze, separate-layers, remove-watermark and segment, balanced
+#   rescale    a photograph shrunk and restored, x2 and x4, with the weights in models/weights
 #   train      the trainer beside the same in eager PyTorch, then irn-x2 and irn-x4 trained `minutes` each on `crops`, packed by
 #              `pentimento-train pack`, from models/weights on where they are; build-gpu/irn-x*.safetensors go on the next time
 #
 # DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked}.ppm and NAME_mask.pgm (white =
-# missing), set5/NAME_{GT,4,8}.ppm, decompose/METHOD_{GT,in}.ppm and METHOD_aux.{ppm,pgm} where the method takes a second one.
+# missing), set5/NAME_{GT,4,8}.ppm, decompose/METHOD_{GT,in}.ppm and METHOD_aux.{ppm,pgm} where the method takes a second one,
+# rescale/GT.ppm and, half and a quarter as large, rescale/{2,4}.ppm.
 
 set -uo pipefail
 project=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -134,6 +136,15 @@ decompose() {
   done
 }
 
+rescale() {
+  local scale weights
+  budget=() # there is nothing to iterate
+  for scale in 2 4; do
+    weights=$project/models/weights/irn-x$scale.safetensors
+    watched "shrink x$scale" restore rescale-down "$pictures/rescale/$scale.ppm" "$pictures/rescale/GT.ppm" "scale=$scale" "weights=$weights"
+    watched "restore x$scale" restore rescale-up "$pictures/rescale/GT.ppm" "$pictures/rescale/$scale.ppm" "scale=$scale" "weights=$weights"
+  done
+}
 train() {
   local trainer=$build/models/pentimento-train scale weights from
   for scale in 2 4; do
@@ -152,7 +163,7 @@ train() {
 for section in "${sections[@]}"; do
   echo "== $section"
   case $section in
-    build | iteration | narrow | profile | busy | f16 | photo | decompose | train) "$section" ;;
+    build | iteration | narrow | profile | busy | f16 | photo | decompose | rescale | train) "$section" ;;
     nine-*) mean_of "$section" denoise denoise "${section#nine-}" ;;
     inpaint) mean_of "$section" inpaint inpaint best ;;
     set5-*) mean_of "$section" set5 enlarge best "${section#set5-}" ;;
