@@ -14,6 +14,8 @@ namespace pentimento {
 struct Outcome {
   ResultCache::Result result;  // without pixels after a failure or a cancel
   std::string error;           // empty after a cancel
+
+  void add_notice(const std::string& sentence) { result.notice += (result.notice.empty() ? "" : " ") + sentence; }
 };
 
 // The engine, for a run on this thread. NULL if there is none, or if this thread is inside a run already: a handler of

@@ -66,39 +66,52 @@ static std::string refusal(const GeglProperties* o, const RescaleWeights& weight
   return weights.error;
 }
 
-static std::string sizes(gsize details, const Codes& small, bool grey, bool alpha) {
-  g_autofree gchar* of_details = g_format_size(details);
-  g_autofree gchar* of_png = g_format_size(png_size(small, grey, alpha));
-  g_autofree gchar* sentence =
-      g_strdup_printf(_("The details take %s; the small picture has %d x %d pixels (about %s as a PNG)."), of_details,
-                      small.width, small.height, of_png);
-  return sentence;
+static bool is_grey(const Babl* format) {
+  return babl_get_model_flags(babl_format_get_model(format)) & BABL_MODEL_FLAG_GRAY;
 }
 
-// Writes the sidecar of what is in `output` now. After a cancel nothing is written, and `outcome` has no pixels.
+// What restoring would lose of `input`; empty, and `outcome` says why or is a cancelled one, where it cannot be told.
+static std::string details_of(const Restoration& job, const PentimentoEngine& engine, const RescaleWeights& weights,
+                              GeglBuffer* input, const Codes& small, const Babl* format, Outcome* outcome) {
+  const GeglProperties* o = GEGL_PROPERTIES(job.operation);
+  const GeglRectangle from = input_extent(job.operation);
+  const Babl* space = babl_format_get_space(format);
+  const Outcome restored =
+      restore_small(engine, job, colors_of(small), small, o->scale, weights, device(o), from.width, from.height, space);
+  if (!restored.result.pixels && restored.error.empty()) *outcome = {};
+  outcome->error = restored.error;
+  if (restored.result.early)
+    outcome->add_notice(_("The run was stopped before the details were complete, so none are kept."));
+  if (!restored.result.pixels || restored.result.early) return "";
+
+  const Codes original = fetch_codes(input, from, space);
+  const bool alpha = babl_format_has_alpha(format);
+  const std::string details =
+      pack_details(original, foretold(*restored.result.pixels, small, o->scale), is_grey(format), alpha);
+  g_autofree gchar* of_details = g_format_size(details.size());
+  g_autofree gchar* of_png = g_format_size(png_size(small, is_grey(format), alpha));
+  g_autofree gchar* sizes =
+      g_strdup_printf(_("The details take %s; the small picture has %d x %d pixels (about %s as a PNG)."), of_details,
+                      small.width, small.height, of_png);
+  outcome->add_notice(sizes);
+  return details;
+}
+
+// Writes the sidecar of what is in `output` now. What fails here is an error, but the small picture is as good as ever.
 static void keep(const Restoration& job, const PentimentoEngine& engine, const RescaleWeights& weights,
                  GeglBuffer* input, GeglBuffer* output, Outcome* outcome) {
   const GeglProperties* o = GEGL_PROPERTIES(job.operation);
   const GeglRectangle from = input_extent(job.operation);
   const Babl* format = gegl_buffer_get_format(output);
-  const Babl* space = babl_format_get_space(format);
-  const bool grey = babl_get_model_flags(babl_format_get_model(format)) & BABL_MODEL_FLAG_GRAY;
-  const bool alpha = babl_format_has_alpha(format);
-  const Codes small = fetch_codes(output, output_extent(job.operation), space);
+  const Codes small = fetch_codes(output, output_extent(job.operation), babl_format_get_space(format));
   std::string details;
-  if (o->keep_details) {
-    Outcome restored = restore_small(engine, job, colors_of(small), small, o->scale, weights, device(o), from.width,
-                                     from.height, space);
-    if (!restored.result.pixels || restored.result.early) {
-      *outcome = {{}, restored.error};
-      return;
-    }
-    details =
-        pack_details(fetch_codes(input, from, space), foretold(*restored.result.pixels, small, o->scale), grey, alpha);
-  }
-  outcome->error =
-      write_sidecar(o->sidecar, {o->scale, from.width, from.height, weights.mark, small_mark(small)}, details);
-  if (o->keep_details && outcome->error.empty()) outcome->result.notice = sizes(details.size(), small, grey, alpha);
+  if (o->keep_details) details = details_of(job, engine, weights, input, small, format, outcome);
+  if (!outcome->result.pixels) return;
+  const RescaleNote note = {o->scale, from.width, from.height, weights.mark, small_mark(small)};
+  const std::string error = write_sidecar(o->sidecar, note, details);
+  if (error.empty()) return;
+  outcome->error = error;
+  outcome->result.notice = "";
 }
 
 static Outcome shrink(const Restoration& job, const RescaleWeights& weights, GeglBuffer* input, GeglBuffer* output,

@@ -28,7 +28,22 @@ std::string read_up_to(FILE* file, gsize n) {
   return bytes;
 }
 
-std::optional<RescaleNote> parse(const std::string& line) {
+// Reads the line and its end.
+std::optional<RescaleNote> parse_start(FILE* file) {
+  const std::string start = read_up_to(file, kLongestLine);
+  const gsize end = std::min(start.find('\n'), start.size());
+  std::fseek(file, static_cast<long>(end) + 1, SEEK_SET);
+  return parse_note(start.substr(0, end));
+}
+
+}  // namespace
+
+std::string note_line(const RescaleNote& note) {
+  return "pentimento-rescale/1 scale=" + std::to_string(note.scale) + " size=" + std::to_string(note.width) + "x" +
+         std::to_string(note.height) + " weights=" + note.weights + " small=" + note.small;
+}
+
+std::optional<RescaleNote> parse_note(const std::string& line) {
   RescaleNote note;
   char weights[17] = "", small[17] = "";
   std::sscanf(line.c_str(), "pentimento-rescale/1 scale=%1d size=%9dx%9d weights=%16[0-9a-f] small=%16[0-9a-f]",
@@ -40,21 +55,6 @@ std::optional<RescaleNote> parse(const std::string& line) {
   // Nothing else, and nothing in another way, may stand in the line.
   if (!sound || note_line(note) != line) return {};
   return note;
-}
-
-// Reads the line and its end.
-std::optional<RescaleNote> parse_start(FILE* file) {
-  const std::string start = read_up_to(file, kLongestLine);
-  const gsize end = std::min(start.find('\n'), start.size());
-  std::fseek(file, static_cast<long>(end) + 1, SEEK_SET);
-  return parse(start.substr(0, end));
-}
-
-}  // namespace
-
-std::string note_line(const RescaleNote& note) {
-  return "pentimento-rescale/1 scale=" + std::to_string(note.scale) + " size=" + std::to_string(note.width) + "x" +
-         std::to_string(note.height) + " weights=" + note.weights + " small=" + note.small;
 }
 
 std::string small_mark(const Codes& small) {

@@ -23,6 +23,9 @@ struct RescaleNote {
 // "pentimento-rescale/1 scale=2 size=1023x767 weights=... small=...", without the end of the line.
 std::string note_line(const RescaleNote& note);
 
+// The note whose line this is, to the last character.
+std::optional<RescaleNote> parse_note(const std::string& line);
+
 // Tells the pixels of a small picture apart: the first 16 hexadecimal digits of the SHA-256 of its R'G'B' bytes, row by
 // row. What alpha hides counts as black, for many programs do not keep its colours.
 std::string small_mark(const Codes& small);

@@ -89,23 +89,21 @@ static std::string refusal(GeglOperation* operation, const RescaleWeights& weigh
   return too_large.empty() ? weights.error : too_large;
 }
 
-static void add(std::string* notice, const char* sentence) {
-  *notice += (notice->empty() ? "" : " ") + std::string(sentence);
-}
-
-// What to know before: the restoration does its best all the same.
-static std::string doubts(const RescaleNote* note, bool unchanged, bool same_weights) {
-  std::string notice;
+// The restoration does its best all the same.
+static void add_doubts(Outcome* outcome, const RescaleNote* note, bool unchanged, bool same_weights) {
   if (!note)
-    add(&notice, _("This picture carries no note of how it was shrunk. Restoring helps only pictures that were shrunk "
-                   "for it: for all others use super-resolution."));
+    outcome->add_notice(
+        _("This picture carries no note of how it was shrunk. Restoring helps only pictures that were "
+          "shrunk for it: for all others use super-resolution."));
   if (note && !unchanged)
-    add(&notice, _("The small picture was changed after it was shrunk (edited, cropped, scaled or saved as JPEG), so "
-                   "what was hidden in it is partly lost: restore the unchanged one if you still have it."));
+    outcome->add_notice(
+        _("The small picture was changed after it was shrunk (edited, cropped, scaled or saved as "
+          "JPEG), so what was hidden in it is partly lost: restore the unchanged one if you still have "
+          "it."));
   if (note && !same_weights)
-    add(&notice, _("The picture was shrunk with other weights than these, so the result is poor: please choose the "
-                   "weights file that it was shrunk with."));
-  return notice;
+    outcome->add_notice(
+        _("The picture was shrunk with other weights than these, so the result is poor: please choose "
+          "the weights file that it was shrunk with."));
 }
 
 static Outcome enlarge(const Restoration& job, const RescaleWeights& weights, GeglBuffer* input, GeglBuffer* output,
@@ -131,18 +129,17 @@ static Outcome enlarge(const Restoration& job, const RescaleWeights& weights, Ge
   outcome = restore_small(*engine, job, exact ? colors_of(small) : fetch_picture(input, from, space), small, scale,
                           weights, exact ? PENTIMENTO_DEVICE_CPU : o->device, to.width, to.height, space);
   if (!outcome.result.pixels) return outcome;
-  const std::string said = outcome.result.notice;
-  outcome.result.notice = doubts(note, unchanged, same_weights);
-  if (!said.empty()) add(&outcome.result.notice, said.c_str());
+  add_doubts(&outcome, note, unchanged, same_weights);
 
   if (exact && !outcome.result.early) {
     Codes picture = foretold(*outcome.result.pixels, small, scale);
     const Unpacked unpacked = unpack_details(*details, &picture);
     if (unpacked == Unpacked::kDamaged) return {{}, bad_sidecar(o->sidecar)};
     if (unpacked == Unpacked::kOtherwise)
-      add(&outcome.result.notice, _("This machine restores the picture with slightly other rounding than the one that "
-                                    "shrank it: with the details it is within about one level of the original, but not "
-                                    "the same bit for bit."));
+      outcome.add_notice(
+          _("This machine restores the picture with slightly other rounding than the one that "
+            "shrank it: with the details it is within about one level of the original, but not "
+            "the same bit for bit."));
     write_codes(picture, output, to);
   } else {
     copy_through(input, from, output, to, area, job.magnification);

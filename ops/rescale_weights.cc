@@ -31,14 +31,11 @@ std::string mark_of(const char* path) {
 RescaleWeights rescale_weights(const char* chosen, int scale) {
   RescaleWeights weights;
   const bool shipped = !chosen || !*chosen;
-  if (shipped) {
-    const char* folder = g_getenv("PENTIMENTO_WEIGHTS");
-    weights.path = std::string(folder && *folder ? folder : PENTIMENTO_WEIGHTS_DIR) + "/irn-x" + std::to_string(scale) +
-                   ".safetensors";
-  } else {
-    g_autofree char* full = g_canonicalize_filename(chosen, nullptr);
-    weights.path = full;
-  }
+  const char* folder = g_getenv("PENTIMENTO_WEIGHTS");
+  g_autofree char* file = g_strdup_printf("irn-x%d.safetensors", scale);
+  g_autofree char* installed = g_build_filename(folder && *folder ? folder : PENTIMENTO_WEIGHTS_DIR, file, nullptr);
+  g_autofree char* full = g_canonicalize_filename(shipped ? installed : chosen, nullptr);
+  weights.path = full;
   weights.mark = mark_of(weights.path.c_str());
   if (weights.mark.empty()) {
     g_autofree char* sentence = g_strdup_printf(

@@ -208,6 +208,33 @@ TEST_F(Engine, AnswersForEveryPicture) {
   }
 }
 
+// Where the weights are that Pentimento ships.
+TEST_F(Engine, RestoresWhatItHasShrunkBitForBit) {
+  const Folder folder;
+  const std::string sidecar = folder.file("sidecar");
+  const GeglRectangle odd = {-7, 11, kSide - 1, kSide - 3};
+  const Babl* rgba8 = format("R'G'B'A u8");
+  for (int scale : {2, 4}) {
+    const std::string weights =
+        std::string(g_getenv("PENTIMENTO_WEIGHTS")) + "/irn-x" + std::to_string(scale) + ".safetensors";
+    if (!g_file_test(weights.c_str(), G_FILE_TEST_EXISTS)) GTEST_SKIP() << "no weights for scale " << scale;
+    GeglBuffer* large = new_buffer(kPicture, rgba(), picture());
+    Graph down(gegl_buffer_create_sub_buffer(large, &odd), "pentimento:rescale-down");
+    std::vector<guint8> before(size_t{4} * odd.width * odd.height);
+    gegl_buffer_get(large, &odd, 1.0, rgba8, before.data(), GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    g_object_unref(large);
+    gegl_node_set(down.node, "scale", scale, "keep-details", TRUE, "sidecar", sidecar.c_str(), nullptr);
+    const GeglRectangle box = gegl_node_get_bounding_box(down.node);
+    const auto small = down.blit<guint8>(box, rgba8);
+    EXPECT_EQ(down.text("error"), "");
+
+    Graph up(new_buffer(box, rgba8, small), "pentimento:rescale-up");
+    gegl_node_set(up.node, "sidecar", sidecar.c_str(), nullptr);
+    EXPECT_EQ(up.blit<guint8>(gegl_node_get_bounding_box(up.node), rgba8), before) << scale;
+    EXPECT_EQ(up.text("error") + up.text("notice"), "");
+  }
+}
+
 TEST_F(Engine, SaysThatThereIsNoGpu) {
   if (g_file_test("/proc/driver/nvidia", G_FILE_TEST_EXISTS)) GTEST_SKIP() << "perhaps there is one";
   const auto input = picture();

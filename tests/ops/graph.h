@@ -81,3 +81,32 @@ class FakeEngine {
  private:
   int before_ = fake_engine_runs();
 };
+
+// A folder that lasts as long as one test.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  const std::string& path() const { return path_; }
+  std::string file(const char* name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
+std::string read_file(const std::string& path);
+void write_file(const std::string& path, const std::string& bytes);
+
+// Files where the operations look for their weights, which the fake engine does not read: $PENTIMENTO_WEIGHTS.
+class PretendedWeights {
+ public:
+  PretendedWeights();
+  ~PretendedWeights() { g_unsetenv("PENTIMENTO_WEIGHTS"); }
+  const std::string& folder() const { return folder_.path(); }
+
+ private:
+  Folder folder_;
+};

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdarg>
+#include <cstring>
 
 #include "graph.h"
 
@@ -18,8 +19,11 @@ std::vector<float> pixels() { return noise<float>(3 * 6 * 4, 0, 1); }
 struct Case {
   const char* name;
   std::vector<std::string> own;  // its own properties, in order
-  const char* defaults;          // as the engine is told
-  bool decomposes = false;
+  const char* defaults;          // as the engine is told; $WEIGHTS is the folder of the weights
+  const char* idea = "Deep Image Prior";
+  std::vector<std::string> files = {};  // its properties after the shared ones; who has some is not fitted
+
+  bool fitted() const { return files.empty(); }
 };
 
 // Otherwise the bytes of its pointers, which differ from run to run, would name the test.
@@ -33,7 +37,7 @@ class Operation : public testing::TestWithParam<Case> {
 TEST_P(Operation, DescribesItself) {
   ASSERT_TRUE(gegl_has_operation(name_.c_str()));
   const auto key = [this](const char* k) { return std::string(gegl_operation_get_key(name_.c_str(), k)); };
-  EXPECT_NE(key("title").find(GetParam().decomposes ? " (Double-DIP)" : " (Deep Image Prior)"), std::string::npos);
+  EXPECT_NE(key("title").find(std::string(" (") + GetParam().idea + ")"), std::string::npos);
   EXPECT_NE(key("description"), "");
   EXPECT_EQ(key("license"), "GPL3+");
   EXPECT_EQ(key("op-version"), "1:0");
@@ -50,23 +54,33 @@ TEST_P(Operation, HasItsPropertiesInOrder) {
     EXPECT_TRUE(*g_param_spec_get_blurb(properties[i])) << properties[i]->name;
   }
   std::vector<std::string> expected = GetParam().own;
-  for (const char* shared : {"quality", "iterations", "seed", "device", "error", "notice"}) expected.push_back(shared);
+  if (GetParam().fitted()) expected.insert(expected.end(), {"quality", "iterations", "seed"});
+  expected.insert(expected.end(), {"device", "error", "notice"});
+  expected.insert(expected.end(), GetParam().files.begin(), GetParam().files.end());
   EXPECT_EQ(names, expected);
-  const size_t own = GetParam().own.size();
-  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[own + 1], "unit"), "iterations");
-  EXPECT_STREQ(gegl_param_spec_get_property_key(properties[own + 4], "error"), "true");
+  const auto key = [this](const char* property, const char* k) {
+    return gegl_param_spec_get_property_key(gegl_operation_find_property(name_.c_str(), property), k);
+  };
+  EXPECT_STREQ(key("error", "error"), "true");
+  if (GetParam().fitted()) {
+    EXPECT_STREQ(key("iterations", "unit"), "iterations");
+  }
+  for (const std::string& file : GetParam().files)
+    EXPECT_TRUE(GEGL_IS_PARAM_SPEC_FILE_PATH(gegl_operation_find_property(name_.c_str(), file.c_str()))) << file;
 }
 
 TEST_P(Operation, TellsTheEngineItsDefaults) {
   FakeEngine engine;
+  const PretendedWeights weights;
   Graph graph(kPicture, rgb(), pixels(), name_.c_str());
   if (gegl_node_has_pad(graph.node, "aux")) graph.connect("aux", new_buffer(kPicture, rgb(), pixels()));
-  graph.blit<float>(kPicture, rgb());
-  const std::string own = *GetParam().defaults ? std::string(GetParam().defaults) + " " : "";
-  EXPECT_EQ(std::string(fake_engine_options())
-                .find(GetParam().name + (" " + own) + "quality=balanced iterations=0 seed=0 device=auto threads="),
-            0u)
-      << fake_engine_options();
+  graph.blit<float>({0, 0, 1, 1}, rgb());
+  std::string expected = GetParam().name + std::string(" ") + GetParam().defaults;
+  if (const size_t folder = expected.find("$WEIGHTS"); folder != std::string::npos)
+    expected.replace(folder, std::strlen("$WEIGHTS"), weights.folder());
+  if (*GetParam().defaults) expected += " ";
+  if (GetParam().fitted()) expected += "quality=balanced iterations=0 seed=0 ";
+  EXPECT_EQ(std::string(fake_engine_options()).find(expected + "device=auto threads="), 0u) << fake_engine_options();
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -81,10 +95,20 @@ INSTANTIATE_TEST_SUITE_P(
                          {"strength", "keep-some-haze", "find-airlight", "airlight", "frames", "output"},
                          "strength=1 keep-some-haze=0.1 find-airlight=1 airlight-red=0.874509811401 "
                          "airlight-green=0.890196084976 airlight-blue=0.909803926945 frames=1 output=picture",
-                         true},
-                    Case{"separate-layers", {"swap", "output"}, "swap=0 output=layer-1", true},
-                    Case{"remove-watermark", {"frames", "output"}, "frames=1 output=picture", true},
-                    Case{"segment", {"frames", "output"}, "frames=1 output=mask", true}),
+                         "Double-DIP"},
+                    Case{"separate-layers", {"swap", "output"}, "swap=0 output=layer-1", "Double-DIP"},
+                    Case{"remove-watermark", {"frames", "output"}, "frames=1 output=picture", "Double-DIP"},
+                    Case{"segment", {"frames", "output"}, "frames=1 output=mask", "Double-DIP"},
+                    Case{"rescale-down",
+                         {"scale", "keep-details"},
+                         "scale=2 weights=$WEIGHTS/irn-x2.safetensors",
+                         "Invertible Rescaling",
+                         {"sidecar", "weights"}},
+                    Case{"rescale-up",
+                         {"scale"},
+                         "scale=2 weights=$WEIGHTS/irn-x2.safetensors width=12 height=8",
+                         "Invertible Rescaling",
+                         {"sidecar", "weights"}}),
     [](const auto& info) {
       std::string name = info.param.name;
       std::replace(name.begin(), name.end(), '-', '_');
@@ -99,7 +123,7 @@ std::string told(const char* operation, const char* first, ...) {
   va_start(properties, first);
   gegl_node_set_valist(graph.node, first, properties);
   va_end(properties);
-  graph.blit<float>(kPicture, rgb());
+  graph.blit<float>({0, 0, 1, 1}, rgb());
   return fake_engine_options();
 }
 
@@ -125,6 +149,18 @@ TEST(Options, CarryWhatIsSet) {
                 .find("remove-watermark frames=4 output=watermark "),
             0u);
   EXPECT_EQ(told("pentimento:segment", "frames", 2, "output", 2, nullptr).find("segment frames=2 output=background "),
+            0u);
+}
+
+TEST(Options, CarryTheWeights) {
+  const Folder folder;
+  const std::string own = folder.file("own.safetensors");
+  write_file(own, "any");
+  EXPECT_EQ(told("pentimento:rescale-down", "scale", 4, "weights", own.c_str(), "device", 1, nullptr)
+                .find("rescale-down scale=4 weights=" + own + " device=cpu threads="),
+            0u);
+  EXPECT_EQ(told("pentimento:rescale-up", "scale", 4, "weights", own.c_str(), "device", 1, nullptr)
+                .find("rescale-up scale=4 weights=" + own + " width=24 height=16 device=cpu threads="),
             0u);
 }
 

@@ -131,6 +131,60 @@ class Program(unittest.TestCase):
         dark = inverted(samples)
         self.assertEqual(out, b"".join(dark[3 * (y // 3 * 9 + x // 3):][:3] for y in range(21) for x in range(27)))
 
+    def pretended_weights(self):
+        """The fake engine does not read them, but they are there."""
+        for scale in 2, 4:
+            (self.folder / f"irn-x{scale}.safetensors").write_text(f"weights of scale {scale}")
+        return {"PENTIMENTO_WEIGHTS": str(self.folder)}
+
+    def test_shrinks_and_restores_bit_for_bit(self):
+        weights = self.pretended_weights()
+        for scale, width, height in ((2, 9, 7), (4, 150, 131), (4, 1, 1), (2, 2, 3)):
+            write_ppm(self.folder / "photo.ppm", width, height, samples := noise(width, height))
+            said = self.run_program("gegl", "photo.ppm", "--", "pentimento:rescale-down", f"scale={scale}",
+                                    "keep-details=true", "sidecar=small.sidecar", "gegl:png-save", "path=small.png",
+                                    "bitdepth=8", **weights).stderr
+            self.assertIn("The details take ", said)
+            said = self.run_program("gegl", "small.png", "-o", "back.ppm", "--", "pentimento:rescale-up",
+                                    "sidecar=small.sidecar", **weights).stderr
+            self.assertNotIn("pentimento:", said)
+            self.assertEqual(read_ppm(self.folder / "back.ppm"), (width, height, samples))
+
+    def test_a_jpeg_of_the_small_picture_is_told(self):
+        weights = self.pretended_weights()
+        write_ppm(self.folder / "photo.ppm", 9, 7, noise(9, 7))
+        self.run_program("gegl", "photo.ppm", "-o", "small.jpg", "--", "pentimento:rescale-down", "keep-details=true",
+                         "sidecar=small.sidecar", **weights)
+        for sidecar, sentence in (["sidecar=small.sidecar"], "was changed after it was shrunk"), ([], "carries no note"):
+            said = self.run_program("gegl", "small.jpg", "-o", "back.ppm", "--", "pentimento:rescale-up", *sidecar,
+                                    **weights).stderr
+            self.assertIn(sentence, said)
+            self.assertEqual(read_ppm(self.folder / "back.ppm")[:2], (9, 7) if sidecar else (10, 8))
+
+    def test_example_folder_shrinks_and_restores(self):
+        weights = self.pretended_weights()
+        photos = self.folder / "my photos"
+        photos.mkdir()
+        names = ["a b.ppm", "-c 'd'.PPM", "é*&.ppm"]
+        for n, name in enumerate(names):
+            write_ppm(photos / name, 5 + n, 4, noise(5 + n, 4))
+        for command in (["shrink-folder.sh", photos, "small ones", "keep-details=true"],
+                        ["restore-shrunken-folder.sh", "small ones", "back"]):
+            done = self.run_program(EXAMPLES / command[0], *command[1:], **weights)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        small = self.folder / "small ones"
+        self.assertEqual(sorted(p.name for p in small.iterdir()),
+                         sorted(f"{name}.png{end}" for name in names for end in ("", ".sidecar")))
+        for n, name in enumerate(names):
+            self.assertEqual((small / f"{name}.png").read_bytes()[24], 8, "bits a channel")
+            self.run_program("gegl", "-o", "back.ppm", "--", "gegl:load", f"path=back/{name}.png.png")
+            self.assertEqual(read_ppm(self.folder / "back.ppm"), (5 + n, 4, noise(5 + n, 4)))
+
+        (small / f"{names[0]}.png.sidecar").write_text("something else")
+        done = self.run_program(EXAMPLES / "restore-shrunken-folder.sh", "small ones", "again", **weights)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(re.findall("^Not restored: (.*)$", done.stderr, re.M), [f"small ones/{names[0]}.png"])
+
     def test_example_graph(self):
         """The graph does what the same graph does with GEGL's own inversion in the engine's place."""
         graph = (EXAMPLES / "denoise-then-sharpen.xml").read_text().replace("noisy.png", "noisy.ppm")
@@ -194,7 +248,8 @@ class Program(unittest.TestCase):
             self.assertEqual(read_ppm(self.folder / "back.ppm")[2], bytes(expected))
 
     def test_example_folders_tell_their_usage(self):
-        for script in ("restore-folder.sh", "denoise-folder.sh", "clean-scans.sh"):
+        for script in ("restore-folder.sh", "denoise-folder.sh", "clean-scans.sh", "shrink-folder.sh",
+                       "restore-shrunken-folder.sh"):
             done = self.run_program(EXAMPLES / script)
             self.assertEqual(done.returncode, 2, script)
             self.assertIn("restore-folder.sh OPERATION FROM TO", done.stderr)
