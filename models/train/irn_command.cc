@@ -175,15 +175,15 @@ int irn_command(std::span<const std::string> arguments) {
     measuring += elapsed() - entry.seconds;
     log.write(entry);
   };
-  while (interrupted == 0 && progress() < 1) {
+  bool done = progress() >= 1;
+  while (interrupted == 0 && !done) {
     trainer.step(progress());
-    const bool pause = trainer.steps() % validate_every == 0;
-    if (pause) save(out, trainer, elapsed(), false);
+    done = progress() >= 1;
+    const bool pause = done || trainer.steps() % validate_every == 0;
+    if (pause) save(out, trainer, elapsed(), done);
     if (pause || trainer.steps() % kLogEvery == 0) tell(pause);
   }
-  const bool done = progress() >= 1;
-  save(out, trainer, elapsed(), done);
-  if (trainer.steps() % validate_every != 0) tell(done);
+  if (!done) save(out, trainer, elapsed(), false);
   return 0;
 }
 

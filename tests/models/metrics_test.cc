@@ -91,9 +91,9 @@ TEST(Bicubic, MakesSet5sSmallPictures) {
   ASSERT_EQ(old.sizes(), small.sizes());
   EXPECT_LT((old != small).to(torch::kDouble).mean().item<double>(), 0.003);  // ties at one half
   EXPECT_LE(largest(old - small), 1);
-  // Ours differs by the rounding between the passes.
+  // Ours differs by the rounding between the passes, and where it overshoots.
   const auto inside = [](const Tensor& t) { return t.slice(2, 3, -3).slice(3, 3, -3); };
-  EXPECT_LT(largest(inside(bicubic(large.to(torch::kFloat), 0.25)) - inside(small)), 1.6);
+  EXPECT_LT(largest(inside(bicubic(large.to(torch::kFloat), 0.25).clamp(0, 255)) - inside(small)), 1.6);
 }
 
 double luma(const Tensor& t, int64_t y, int64_t x) {
