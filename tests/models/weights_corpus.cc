@@ -210,6 +210,9 @@ std::vector<Sample> broken_checkpoints() {
   const auto ended = [](const std::string& opcodes) { return checkpoint_of("\x80\x02" + opcodes + "."); };
   // Where the directory tells of the first file.
   const size_t entry = right.find(raw(uint32_t{0x02014b50}));
+  // And of the byte order, which is 6 bytes; with 80 it runs into the storages.
+  const size_t order = right.find(raw(uint32_t{0x02014b50}), entry + 1);
+  const std::string eighty = raw(uint32_t{80});
   const auto entry_with = [&](size_t offset, const std::string& bytes) {
     return std::string(right).replace(entry + offset, bytes.size(), bytes);
   };
@@ -227,6 +230,7 @@ std::vector<Sample> broken_checkpoints() {
       {"an offset too large", entry_with(42, raw(uint32_t{0xFFFFFFF0}))},
       {"an offset to nothing", entry_with(42, raw(uint32_t{1}))},
       {"another name before the file", replaced(right, "archive/data.pkl", "archive/data.xyz")},
+      {"a file over another, which nobody would notice", std::string(right).replace(order + 20, 8, eighty + eighty)},
       {"a file over another", entry_with(20, longer + longer)},
       {"a file twice", zip({{"archive/data.pkl", "."}, {"archive/data.pkl", "."}})},
       {"the other byte order", zip({{"archive/data.pkl", dictionary(text("w") + good)},
@@ -243,6 +247,7 @@ std::vector<Sample> broken_checkpoints() {
       {"something behind the pickle", checkpoint_of(dictionary(text("w") + good) + "N.")},
       {"nothing to pop", ended("R")},
       {"a pop past the mark", ended("}(s")},
+      {"a pop past a mark that is used then", ended("}" + text("w") + good + "(st")},
       {"no mark", ended("t")},
       {"an item for no dictionary", ended("]" + text("w") + good + "s")},
       {"half an item", ended("}(" + text("w") + "u")},
