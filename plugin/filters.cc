@@ -133,8 +133,10 @@ const Filter kFilters[] = {
      .destination = Destination::kImage,
      .image_wide = true,
      .note = Note::kRead,
-     .hint = N_("This image carries no note of how it was shrunk: it was saved without its comment, or was not shrunk "
-                "for this filter. Then Super-resolution enlarges it better; or take the result anyway.")},
+     .hint =
+         N_("This image carries no note of how it was shrunk. If it was merely saved without its comment, choose the "
+            "factor and restore it. If it was shrunk in another way, use Super-resolution instead, or take the "
+            "result anyway.")},
     {.operation = "pentimento:segment",
      .procedure = "plug-in-pentimento-segment",
      .menu_label = N_("Se_gment (Double-DIP)..."),
