@@ -120,10 +120,11 @@ const Filter kFilters[] = {
      .image_wide = true,
      .note = Note::kWritten,
      .action = N_("Shrin_k"),
-     // The measured loss, in dB, is to stand in this sentence.
+     // The figures are those of tests/bench/README.md.
      .hint =
          N_("Save the small image as XCF, which keeps everything, or as PNG or TIFF and tick there that the comment "
-            "be saved: it holds the note for restoring. As JPEG the image loses most of what restoring needs.")},
+            "be saved: it holds the note for restoring. As JPEG the image loses most of what restoring needs: on "
+            "average, 42 dB came back from a PNG, but 35 dB from a JPEG of quality 90.")},
     {.operation = "pentimento:rescale-up",
      .procedure = "plug-in-pentimento-rescale-up",
      .menu_label = N_("Res_tore shrunken image..."),
