@@ -3,7 +3,7 @@
 # scripts/dev docs/pictures.sh
 #
 # Makes docs/operations.png from the sample picture, before and after of every operation but denoise and the
-# decompositions, a row each, and docs/layers.png: of each decomposition the picture and its three parts.
+# decompositions, a row each; docs/layers.png: of each decomposition the picture and its three parts; and docs/rescale.png.
 set -euo pipefail
 docs=$(cd -- "$(dirname -- "$0")" && pwd)
 work=$(mktemp -d)
@@ -69,3 +69,11 @@ decompose mixed-65 separate-layers 'layer-1 layer-2 mask' 'aux=[' gegl:load path
 decompose marked remove-watermark 'picture watermark mask' 'aux=[' gegl:load path=hint.png ']'
 decompose clean segment 'mask foreground background' 'aux=[' gegl:load path=strokes.png ']'
 magick "${parts[@]}" -append -depth 8 -strip "$docs/layers.png"
+
+# A part of the picture, a quarter as wide and high, restored, and enlarged from an ordinary small one.
+gegl clean.png -- pentimento:rescale-down scale=4 sidecar=note gegl:png-save path=quarter.png bitdepth=8
+gegl quarter.png -o restored.png -- pentimento:rescale-up sidecar=note
+magick quarter.png -filter point -resize 400% quarter-shown.png
+magick clean.png -filter catrom -resize 25% -resize 400% ordinary.png
+for name in clean quarter-shown restored ordinary; do magick $name.png -crop 120x120+150+90 +repage -filter point -resize 200% $name-part.png; done
+magick clean-part.png quarter-shown-part.png restored-part.png ordinary-part.png +append -depth 8 -strip "$docs/rescale.png"

@@ -120,10 +120,11 @@ const Filter kFilters[] = {
      .image_wide = true,
      .note = Note::kWritten,
      .action = N_("Shrin_k"),
-     // The measured loss, in dB, is to stand in this sentence.
+     // The figures are those of tests/bench/README.md.
      .hint =
          N_("Save the small image as XCF, which keeps everything, or as PNG or TIFF and tick there that the comment "
-            "be saved: it holds the note for restoring. As JPEG the image loses most of what restoring needs.")},
+            "be saved: it holds the note for restoring. As JPEG the image loses most of what restoring needs: on "
+            "average, 42 dB came back from a PNG, but 35 dB from a JPEG of quality 90.")},
     {.operation = "pentimento:rescale-up",
      .procedure = "plug-in-pentimento-rescale-up",
      .menu_label = N_("Res_tore shrunken image..."),
@@ -133,8 +134,10 @@ const Filter kFilters[] = {
      .destination = Destination::kImage,
      .image_wide = true,
      .note = Note::kRead,
-     .hint = N_("This image carries no note of how it was shrunk: it was saved without its comment, or was not shrunk "
-                "for this filter. Then Super-resolution enlarges it better; or take the result anyway.")},
+     .hint =
+         N_("This image carries no note of how it was shrunk. If it was merely saved without its comment, choose the "
+            "factor and restore it. If it was shrunk in another way, use Super-resolution instead, or take the "
+            "result anyway.")},
     {.operation = "pentimento:segment",
      .procedure = "plug-in-pentimento-segment",
      .menu_label = N_("Se_gment (Double-DIP)..."),

@@ -207,6 +207,8 @@ std::vector<Saved> right_state() {
 std::vector<Sample> broken_checkpoints() {
   const std::string right = new_checkpoint(right_state()), old = old_checkpoint(right_state());
   const std::string good = tensor("FloatStorage", "0", 2, {2}, {1});
+  std::string states;
+  for (int i = 0; i < 150'000; ++i) states += "}b";
   const auto ended = [](const std::string& opcodes) { return checkpoint_of("\x80\x02" + opcodes + "."); };
   // Where the directory tells of the first file.
   const size_t entry = right.find(raw(uint32_t{0x02014b50}));
@@ -244,6 +246,7 @@ std::vector<Sample> broken_checkpoints() {
       {"marks without end", ended(std::string(100'000, '('))},
       {"tuples nested deeply", ended(")" + std::string(200'000, '\x85'))},
       {"dictionaries without end", ended(std::string(300'000, '}'))},
+      {"states without end", ended("}" + states + text("w") + good + "s")},
       {"something behind the pickle", checkpoint_of(dictionary(text("w") + good) + "N.")},
       {"nothing to pop", ended("R")},
       {"a pop past the mark", ended("}(s")},
