@@ -55,7 +55,7 @@ class Session:
             ['gimp-console-3.0', '-i', '-d', '-s', '--quit', '--batch-interpreter', 'python-fu-eval', '-b',
              f'exec(open({script!r}).read())'],
             env=dict(self.environment, **environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors='replace', timeout=300).stdout
+            stderr=subprocess.STDOUT, text=True, errors='replace', timeout=900).stdout
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
