@@ -8,7 +8,7 @@
 // clang-format off
 
 property_enum(scale, _("Factor"), PentimentoScale, pentimento_scale, PENTIMENTO_SCALE_2)
-  description(_("How many times less wide and high the picture becomes"))
+  description(_("How many times narrower and lower the picture becomes"))
 
 property_boolean(keep_details, _("Keep the details"), FALSE)
   description(_("Keep what restoring would lose in the sidecar, so that it gives the picture back bit for bit (in 8 bits a channel); always computed on the processor"))
