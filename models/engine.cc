@@ -39,8 +39,9 @@ struct Entry {
   Exchange exchange;
 };
 
-void say(char (&where)[512], const std::string& sentence) {
-  size_t n = std::min(sentence.size(), sizeof where - 1);
+template <size_t Size>
+void say(char (&where)[Size], const std::string& sentence) {
+  size_t n = std::min(sentence.size(), Size - 1);
   // A sentence that is cut is cut between two characters of UTF-8.
   if (n < sentence.size())
     while (n > 0 && (static_cast<unsigned char>(sentence[n]) & 0xC0) == 0x80) --n;
@@ -77,6 +78,12 @@ void perform(Entry& entry) {
   const torch::Tensor result = method(task);
   to_picture(result, *job.output);
   say(entry.messages->notice, task.notice);
+  TORCH_CHECK(task.figures.size() <= PENTIMENTO_MOST_FIGURES);
+  for (const auto& [name, value] : task.figures) {
+    PentimentoFigure& figure = entry.messages->figures[entry.messages->n_figures++];
+    say(figure.name, name);
+    figure.value = value;
+  }
 }
 
 // Every exception ends here.

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a struct below changes; a table of another version is refused. */
-#define PENTIMENTO_ENGINE_ABI 1
+#define PENTIMENTO_ENGINE_ABI 2
 
 /* The one exported symbol, and the file that exports it. */
 #define PENTIMENTO_ENGINE_SYMBOL "pentimento_engine"
@@ -75,11 +75,21 @@ typedef struct {
   void* user;
 } PentimentoJob;
 
-/* One sentence each, in the user's language where the caller has bound the domain "pentimento", empty where there is
- * nothing to say. */
+/* A number that a method measured; its name says what of, level by level: "bands.0.retained". */
+typedef struct {
+  char name[56];
+  double value;
+} PentimentoFigure;
+
+#define PENTIMENTO_MOST_FIGURES 128
+
+/* The texts: one sentence each, in the user's language where the caller has bound the domain "pentimento", empty where
+ * there is nothing to say. */
 typedef struct {
   char error[512];  /* why the status is not OK, and what to do */
   char notice[512]; /* what the user should know of a result that is OK ("The graphics card's memory ran out; ...") */
+  PentimentoFigure figures[PENTIMENTO_MOST_FIGURES]; /* what was measured of a result that is OK, in order */
+  size_t n_figures;
 } PentimentoMessages;
 
 typedef struct {

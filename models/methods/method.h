@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -40,7 +41,8 @@ struct Task {
   std::vector<torch::Tensor> inputs;  // 1 x C x H x W, CPU, values as they come
   Options options;
   Monitor* monitor = nullptr;
-  std::string notice;  // what the user should know of the result; empty: nothing
+  std::string notice;                                   // what the user should know of the result; empty: nothing
+  std::vector<std::pair<std::string, double>> figures;  // what was measured, by names as in PentimentoFigure
 };
 
 // Where a method computes: the options device and threads, which every method has. Sets the number of threads, and

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "weights/parameters.h"
 #include "weights/safetensors.h"
 
 namespace pentimento {
@@ -56,17 +57,7 @@ std::shared_ptr<Rescaling> rescaling_of(const std::map<std::string, Tensor>& par
   const int64_t all = std::accumulate(blocks.begin(), blocks.end(), int64_t{0});
   if (all < 1 || all > kMostBlocks || std::ssize(parameters) != all * kTensorsPerBlock) return nullptr;
   const auto network = std::make_shared<Rescaling>(blocks);
-  const auto own = network->named_parameters();
-  const torch::NoGradGuard no_grad;
-  for (const auto& item : own) {
-    const auto given = parameters.find(item.key());
-    if (given == parameters.end() || !given->second.is_floating_point() ||
-        given->second.sizes() != item.value().sizes())
-      return nullptr;
-    Tensor parameter = item.value();
-    parameter.copy_(given->second);
-  }
-  return network;
+  return assign_parameters(*network, parameters) ? network : nullptr;
 }
 
 std::shared_ptr<Rescaling> read_rescaling(const std::string& path, int64_t scale) {
@@ -86,9 +77,8 @@ std::shared_ptr<Rescaling> read_rescaling(const std::string& path, int64_t scale
 }
 
 void write_rescaling(const std::string& path, const Rescaling& network, Metadata metadata, torch::ScalarType type) {
-  Weights weights = {{}, description(network)};
+  Weights weights = {parameters_of(network, type), description(network)};
   weights.metadata.merge(metadata);
-  for (const auto& item : network.named_parameters()) weights.tensors[item.key()] = item.value().detach().to(type);
   write_safetensors(path, weights);
 }
 
