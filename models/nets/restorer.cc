@@ -141,20 +141,6 @@ std::vector<double> Restorer::dimension_ratios() const {
   return ratios;
 }
 
-std::vector<Tensor> Restorer::abstract_parameters() const {
-  std::vector<Tensor> result;
-  for (const auto& p : named_parameters())
-    if (p.key().starts_with("level") || p.key().starts_with("field")) result.push_back(p.value());
-  return result;
-}
-
-std::vector<Tensor> Restorer::detail_parameters() const {
-  std::vector<Tensor> result;
-  for (const auto& p : named_parameters())
-    if (!p.key().starts_with("level") && !p.key().starts_with("field")) result.push_back(p.value());
-  return result;
-}
-
 int64_t width_for(int64_t parameters, int64_t depth, bool detail) {
   int64_t width = kBands;
   const auto count = [&](int64_t w) {

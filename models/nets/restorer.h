@@ -18,6 +18,9 @@ struct RestorerShape {
   // Whether a detail path keeps all that the picture holds. Without one it is the usual encoder-decoder, strided
   // convolutions and nothing around its narrowest place: what the ablation of tests/bench/README.md compares with.
   bool detail = true;
+  // Shorter side, in pixels, of what it was trained on, where that was whole scenes: haze and shadow are told by what
+  // is far away, and smooth. Larger pictures are then shrunk to it, and only the gain is carried up. 0: any size.
+  int64_t side = 0;
 };
 
 // Two 3 x 3 convolutions whose result is added to what they saw.
@@ -68,9 +71,9 @@ class Restorer : public torch::nn::Module {
   int64_t channels(int64_t level) const;
   // Numbers of each cut through the network between two levels, over those of the picture: from the entry on down.
   std::vector<double> dimension_ratios() const;
-  // The parameters of the abstract branch and those of all else.
-  std::vector<torch::Tensor> abstract_parameters() const;
-  std::vector<torch::Tensor> detail_parameters() const;
+  // Where all paths begin, and the deepest level: where a training looks at gradients. Depth 1 and more.
+  const torch::Tensor& entry() const { return entry_->weight; }
+  std::vector<torch::Tensor> deepest_parameters() const { return down_blocks_.back()->parameters(); }
 
  private:
   RestorerShape shape_;

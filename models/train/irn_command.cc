@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <unistd.h>
-
-#include <chrono>
-#include <csignal>
-#include <filesystem>
 #include <sstream>
-#include <stdexcept>
 
 #include "fit/resources.h"
 #include "train/commands.h"
@@ -13,6 +7,7 @@
 #include "train/log.h"
 #include "train/options.h"
 #include "train/resuming.h"
+#include "train/session.h"
 
 namespace pentimento {
 
@@ -57,14 +52,6 @@ const std::vector<Option> kOptions = {
     {"log", "FILE", "", "append a JSON object for every 100 steps and every measurement"},
 };
 
-volatile std::sig_atomic_t interrupted = 0;
-
-// A second Ctrl-C ends it at once.
-void interrupt(int signal) {
-  interrupted = 1;
-  std::signal(signal, SIG_DFL);
-}
-
 std::vector<int64_t> blocks_of(const Options& options) {
   if (!options.has("blocks")) return {};
   std::vector<int64_t> blocks;
@@ -97,31 +84,25 @@ TrainingPlan plan_of(const Options& options, int64_t scale) {
   return plan;
 }
 
-// How long to train, in steps or seconds.
-struct Length {
-  int64_t steps = 0;
-  double seconds = 0;
-
-  explicit Length(const Options& options) {
-    if (options.has("steps") == options.has("minutes")) throw UsageError("Give either --steps N or --minutes M.");
-    if (options.has("steps"))
-      steps = options.count("steps", 1, int64_t{1} << 40);
-    else
-      seconds = 60 * options.number("minutes", 0.01, 1e6);
-  }
-  double progress(int64_t step, double elapsed) const {
-    return steps > 0 ? static_cast<double>(step) / static_cast<double>(steps) : elapsed / seconds;
-  }
-};
-
-Validation validate(const Rescaling& network, const std::vector<Picture>& pictures, const torch::Device& device) {
-  Validation mean;
+// In dB.
+NamedValues validate(const Rescaling& network, const std::vector<Picture>& pictures, const torch::Device& device) {
+  double psnr_y = 0, small_psnr = 0;
   for (const Picture& picture : pictures) {
     const Figures figures = measure(rescaler(network), picture.bytes, 1, device);
-    mean.psnr_y += figures.psnr_y[0] / static_cast<double>(pictures.size());
-    mean.small_psnr += figures.small_psnr / static_cast<double>(pictures.size());
+    psnr_y += figures.psnr_y[0] / static_cast<double>(pictures.size());
+    small_psnr += figures.small_psnr / static_cast<double>(pictures.size());
   }
-  return mean;
+  return {{"psnr_y", psnr_y}, {"small_psnr", small_psnr}};
+}
+
+NamedValues values_of(const TrainingReport& r) {
+  return {{"learning_rate", r.learning_rate},
+          {"loss", r.loss},
+          {"restoration", r.restoration},
+          {"guidance", r.guidance},
+          {"distribution", r.distribution},
+          {"gradient_norm", r.gradient_norm},
+          {"skipped", static_cast<double>(r.skipped)}};
 }
 
 }  // namespace
@@ -132,7 +113,7 @@ int irn_command(std::span<const std::string> arguments) {
   if (!options->rest().empty()) throw UsageError("\"" + options->rest()[0] + "\" belongs to no option: see --help.");
   const int64_t scale = std::stoll(options->one_of("scale", {"2", "4", "8"}));
   const TrainingPlan plan = plan_of(*options, scale);
-  const Length length(*options);
+  Length length(*options);
   const int64_t validate_every = options->count("validate-every", 1, int64_t{1} << 40);
   const std::string out = options->text("out"), from = options->has("resume") ? options->text("resume") : "";
   const std::vector<int64_t> blocks = blocks_of(*options);
@@ -140,9 +121,7 @@ int irn_command(std::span<const std::string> arguments) {
   const torch::Device device = Resources::choose(options->one_of("device", {"auto", "cpu", "cuda"})).device;
   if (options->has("threads")) at::set_num_threads(static_cast<int>(options->count("threads", 1, 1024)));
   if (options->all("data").empty()) throw UsageError("--data must be given: see --help.");
-  // Known now, not after the first thousand steps.
-  const std::filesystem::path folder = std::filesystem::absolute(out).parent_path();
-  if (access(folder.c_str(), W_OK) != 0) throw std::runtime_error("Nothing can be written in " + folder.string() + ".");
+  check_writable(out);
 
   torch::manual_seed(plan.seed);
   const auto network = first_network(scale, blocks, from);
@@ -150,40 +129,36 @@ int irn_command(std::span<const std::string> arguments) {
   const auto validation =
       options->has("validation") ? read_pictures(options->all("validation")) : std::vector<Picture>();
   Trainer trainer(network, crops, plan, device);
-  const double seconds_before = from.empty() ? 0 : resume(from, trainer);
+  if (!from.empty()) length.add(resume(from, trainer));
   TrainingLog log(options->has("log") ? options->text("log") : "");
 
-  using Clock = std::chrono::steady_clock;
-  const auto start = Clock::now();
   const int64_t first = trainer.steps();
-  const auto elapsed = [&] { return seconds_before + std::chrono::duration<double>(Clock::now() - start).count(); };
-  const auto progress = [&] { return std::min(1.0, length.progress(trainer.steps(), elapsed())); };
+  const auto progress = [&] { return length.progress(trainer.steps()); };
   const double begun = progress();
   double measuring = 0;  // seconds
-  std::signal(SIGINT, interrupt);
-  std::signal(SIGTERM, interrupt);
+  catch_interrupts();
   const auto tell = [&](bool measured) {
     LogEntry entry;
-    entry.report = trainer.report();
+    entry.report = values_of(trainer.report());
     entry.step = trainer.steps();
-    entry.seconds = elapsed();
+    entry.seconds = length.elapsed();
     entry.progress = progress();
-    const double spent = entry.seconds - seconds_before, share = entry.progress - begun;
+    const double spent = entry.seconds - length.before(), share = entry.progress - begun;
     entry.pictures_per_second = static_cast<double>((entry.step - first) * plan.batch) / (spent - measuring);
     entry.seconds_left = share > 0 ? spent * (1 - entry.progress) / share : 0;
     if (measured && !validation.empty()) entry.validation = validate(trainer.average(), validation, device);
-    measuring += elapsed() - entry.seconds;
+    measuring += length.elapsed() - entry.seconds;
     log.write(entry);
   };
   bool done = progress() >= 1;
-  while (interrupted == 0 && !done) {
+  while (!interrupted() && !done) {
     trainer.step(progress());
     done = progress() >= 1;
     const bool pause = done || trainer.steps() % validate_every == 0;
-    if (pause) save(out, trainer, elapsed(), done);
+    if (pause) save(out, trainer, length.elapsed(), done);
     if (pause || trainer.steps() % kLogEvery == 0) tell(pause);
   }
-  if (!done) save(out, trainer, elapsed(), false);
+  if (!done) save(out, trainer, length.elapsed(), false);
   return 0;
 }
 

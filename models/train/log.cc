@@ -34,38 +34,23 @@ TrainingLog::TrainingLog(const std::string& path) {
 }
 
 void TrainingLog::write(const LogEntry& entry) {
-  const bool terminal = isatty(STDERR_FILENO) == 1, stays = !terminal || entry.validation;
+  const bool terminal = isatty(STDERR_FILENO) == 1, stays = !terminal || !entry.validation.empty();
   std::fprintf(stderr, "%s%s%s", terminal ? "\r\033[K" : "", progress_line(entry).c_str(), stays ? "\n" : "");
   if (file_.is_open()) file_ << json_line(entry) << std::endl;
 }
 
 std::string progress_line(const LogEntry& e) {
-  const TrainingReport& r = e.report;
-  std::string line =
-      print("step %lld (%.1f%%)  loss %.5f  restoration %.5f  guidance %.2e  distribution %.2e  norm %.2f",
-            static_cast<long long>(e.step), 100 * e.progress, r.loss, r.restoration, r.guidance, r.distribution,
-            r.gradient_norm);
-  if (r.skipped > 0) line += print("  skipped %lld", static_cast<long long>(r.skipped));
-  if (e.validation) line += print("  PSNR-Y %.2f dB  small %.2f dB", e.validation->psnr_y, e.validation->small_psnr);
+  std::string line = print("step %lld (%.1f%%)", static_cast<long long>(e.step), 100 * e.progress);
+  for (const NamedValues& values : {e.report, e.validation})
+    for (const auto& [name, value] : values)
+      if (value != 0) line += "  " + name + print(" %.4g", value);
   return line + print("  %.1f pictures/s  ", e.pictures_per_second) + duration(e.seconds_left) + " left";
 }
 
 std::string json_line(const LogEntry& e) {
-  const TrainingReport& r = e.report;
-  std::string line = "{\"step\": " + std::to_string(e.step);
-  const auto add = [&](const char* name, double value) { line += std::string(", \"") + name + "\": " + number(value); };
-  add("seconds", e.seconds);
-  add("learning_rate", r.learning_rate);
-  add("loss", r.loss);
-  add("restoration", r.restoration);
-  add("guidance", r.guidance);
-  add("distribution", r.distribution);
-  add("gradient_norm", r.gradient_norm);
-  add("skipped", static_cast<double>(r.skipped));
-  if (e.validation) {
-    add("psnr_y", e.validation->psnr_y);
-    add("small_psnr", e.validation->small_psnr);
-  }
+  std::string line = "{\"step\": " + std::to_string(e.step) + ", \"seconds\": " + number(e.seconds);
+  for (const NamedValues& values : {e.report, e.validation})
+    for (const auto& [name, value] : values) line += ", \"" + name + "\": " + number(value);
   return line + "}";
 }
 

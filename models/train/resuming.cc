@@ -2,21 +2,17 @@
 #include "train/resuming.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
 
+#include "train/session.h"
 #include "weights/rescaling_weights.h"
 #include "weights/safetensors.h"
 
 namespace pentimento {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 constexpr int64_t kBlocks = 8;  // the paper's, at each level
-
-fs::path state_path(const std::string& weights) { return fs::path(weights).replace_extension(".state.safetensors"); }
 
 int64_t scale_of(const std::string& weights, int64_t otherwise) {
   const auto metadata = read_safetensors(weights).metadata;
@@ -43,17 +39,14 @@ std::shared_ptr<Rescaling> first_network(int64_t scale, std::vector<int64_t> blo
 void save(const std::string& weights, const Trainer& trainer, double seconds, bool done) {
   write_rescaling(weights, trainer.average(), {{"steps", std::to_string(trainer.steps())}});
   if (done)
-    fs::remove(state_path(weights));
+    remove_state(weights);
   else
-    write_safetensors(state_path(weights), {trainer.state(), {{"seconds", std::to_string(seconds)}}});
+    save_state(weights, {trainer.state(), seconds});
 }
 
 double resume(const std::string& weights, Trainer& trainer) {
-  if (!fs::exists(state_path(weights))) return 0;
-  const Weights state = read_safetensors(state_path(weights));
-  if (!trainer.restore(state.tensors)) return 0;
-  const auto seconds = state.metadata.find("seconds");
-  return seconds == state.metadata.end() ? 0 : std::atof(seconds->second.c_str());
+  const Interrupted found = read_state(weights);
+  return trainer.restore(found.state) ? found.seconds : 0;
 }
 
 }  // namespace pentimento

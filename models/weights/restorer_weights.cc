@@ -2,6 +2,7 @@
 #include "weights/restorer_weights.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "errors.h"
 #include "weights/parameters.h"
@@ -16,6 +17,7 @@ namespace {
 using Metadata = std::map<std::string, std::string>;
 
 constexpr int64_t kMostWidth = 256;
+constexpr long long kMostSide = 65536;
 
 // The shape that these parameters have, or one of width 0.
 RestorerShape shape_of(const Parameters& parameters) {
@@ -28,14 +30,19 @@ RestorerShape shape_of(const Parameters& parameters) {
 }
 
 Metadata description(const RestorerShape& shape) {
-  return {{"network", "restorer"}, {"width", std::to_string(shape.width)}, {"depth", std::to_string(shape.depth)}};
+  return {{"network", "restorer"},
+          {"width", std::to_string(shape.width)},
+          {"depth", std::to_string(shape.depth)},
+          {"side", std::to_string(shape.side)}};
 }
 
 }  // namespace
 
 std::shared_ptr<Restorer> read_restorer(const std::string& path, const std::string& task) {
   const Weights weights = read_safetensors(path);
-  const RestorerShape shape = shape_of(weights.tensors);
+  RestorerShape shape = shape_of(weights.tensors);
+  const auto side = weights.metadata.find("side");
+  shape.side = side == weights.metadata.end() ? 0 : std::clamp(std::atoll(side->second.c_str()), 0LL, kMostSide);
   const auto network = shape.width > 0 ? std::make_shared<Restorer>(shape) : nullptr;
   const Metadata described = description(shape);
   const Metadata& said = weights.metadata;

@@ -15,8 +15,8 @@ namespace pentimento {
 // the file is no such network, or for another task.
 std::shared_ptr<Restorer> read_restorer(const std::string& path, const std::string& task);
 
-// As safetensors with its parameters in `type`; the metadata are "network": "restorer", "task", "width", "depth" and
-// those given. Networks with a detail path alone.
+// As safetensors with its parameters in `type`; the metadata are "network": "restorer", "task", "width", "depth",
+// "side" and those given. Networks with a detail path alone.
 void write_restorer(const std::string& path, const Restorer& network, const std::string& task,
                     std::map<std::string, std::string> metadata, torch::ScalarType type = torch::kFloat);
 
