@@ -10,13 +10,14 @@ namespace {
 constexpr int64_t kEvery = 10;      // steps
 constexpr double kRestoring = 1.5;  // the paper's alpha: how much a slow loss is favoured
 constexpr double kRate = 0.1;       // of the way to the balanced weights, each time
-constexpr double kLeast = 0.02;     // share of the weights' sum that none falls below
+constexpr double kReach = 20;       // times its share: no weight is more or, inversely, less
 
 }  // namespace
 
 Tensor Balance::sum(const std::vector<Tensor>& losses, const Tensor& shared) {
   const Tensor values = torch::stack(losses);
   weights_ = weights_.to(values.device());
+  shares_ = shares_.to(values.device());
   if (round_++ % kEvery == 0 && losses.size() > 1) {
     std::vector<Tensor> norms;
     for (const Tensor& loss : losses) norms.push_back(torch::autograd::grad({loss}, {shared}, {}, true)[0].norm());
@@ -24,18 +25,15 @@ Tensor Balance::sum(const std::vector<Tensor>& losses, const Tensor& shared) {
     const Tensor norm = torch::stack(norms).clamp_min(1e-12), now = values.detach().clamp_min(1e-12);
     if (!first_losses_.defined()) first_losses_ = now.clone();
     first_losses_ = first_losses_.to(now.device());
-    const Tensor weighted = weights_ * norm;
     // Before a path that begins as zero has taken its first steps there is nothing to balance.
     const Tensor awake = norm.min() > 1e-3 * norm.max();
-    imbalance_ = torch::where(awake, weighted.max() / weighted.min(), torch::ones_like(norm[0]));
-    // Equation 1 there: how far each is from its beginning, relative to the others. The weights that make equation 2
-    // zero are known, so that no optimiser of their own is needed.
+    imbalance_ = torch::where(awake, norm.max() / norm.min(), torch::ones_like(norm[0]));
+    // Section 3.2 there: how far each is from its beginning, relative to the first. The weights that the paper's
+    // optimiser goes to are known, so that none is needed.
     const Tensor rate = now / first_losses_;
-    const Tensor balanced = weighted.mean() * (rate / rate.mean()).pow(kRestoring) / norm;
-    const Tensor total = weights_.sum();
-    Tensor next = torch::where(torch::isfinite(balanced), balanced, weights_);
-    next = (next / next.sum()).clamp_min(kLeast);
-    weights_ = torch::where(awake, weights_.lerp(next / next.sum() * total, kRate), weights_);
+    const Tensor wanted = shares_ * (norm[0] / norm) * (rate / rate[0]).pow(kRestoring);
+    const Tensor next = torch::minimum(torch::maximum(wanted, shares_ / kReach), shares_ * kReach);
+    weights_ = torch::where(awake, weights_.lerp(next, kRate), weights_);
   }
   return (weights_ * values).sum();
 }

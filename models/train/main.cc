@@ -20,6 +20,7 @@ struct Command {
 constexpr Command kCommands[] = {
     {"irn", "train the invertible rescaling network", pentimento::irn_command},
     {"restore", "train a network that restores from rain, haze or shadow", pentimento::restore_command},
+    {"degrade", "make pairs to measure that network on", pentimento::degrade_command},
     {"pack", "gather pictures or crops of them in one file", pentimento::pack_command},
     {"evaluate", "measure weights on pictures", pentimento::evaluate_command},
     {"import", "turn a checkpoint of IRN's authors into weights", pentimento::import_command},

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "imaging/pnm.h"
+#include "imaging/resample.h"
 #include "weights/safetensors.h"
 
 #ifdef PENTIMENTO_GDK_PIXBUF
@@ -104,6 +105,14 @@ std::vector<Picture> read_pictures(const std::vector<std::string>& places, const
   std::erase_if(pictures, [&](const Picture& p) { return std::ranges::find(leave_out, p.name) != leave_out.end(); });
   if (pictures.empty()) throw std::runtime_error("There are no pictures: give folders, pictures or packed files.");
   return pictures;
+}
+
+Picture shrunk(const Picture& picture, int64_t side) {
+  const int64_t height = picture.bytes.size(1), width = picture.bytes.size(2), shorter = std::min(height, width);
+  if (shorter <= side) return picture;
+  const auto scaled = [&](int64_t n) { return (n * side + shorter / 2) / shorter; };
+  const Tensor small = area_shrink(to_unit(picture.bytes.unsqueeze(0)), scaled(height), scaled(width));
+  return {picture.name, (small[0] * 255).round().to(torch::kUInt8)};
 }
 
 }  // namespace pentimento

@@ -22,4 +22,7 @@ std::vector<Picture> read_pictures(const std::vector<std::string>& places,
 // N x 3 x H x W in 0..1 of one or many in bytes.
 inline torch::Tensor to_unit(const torch::Tensor& bytes) { return bytes.to(torch::kFloat) / 255; }
 
+// The picture shrunk by area means until its shorter side has `side` pixels; itself where it has no more.
+Picture shrunk(const Picture& picture, int64_t side);
+
 }  // namespace pentimento

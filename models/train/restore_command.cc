@@ -6,7 +6,6 @@
 #include <stdexcept>
 
 #include "fit/resources.h"
-#include "imaging/resample.h"
 #include "train/commands.h"
 #include "train/depth.h"
 #include "train/log.h"
@@ -76,14 +75,6 @@ RestorerPlan plan_of(const Options& options) {
   plan.type = options.has("bfloat16") ? torch::kBFloat16 : torch::kFloat;
   plan.seed = static_cast<uint64_t>(options.count("seed", 0, INT64_MAX));
   return plan;
-}
-
-Picture shrunk(const Picture& picture, int64_t side) {
-  const int64_t height = picture.bytes.size(1), width = picture.bytes.size(2), shorter = std::min(height, width);
-  if (shorter <= side) return picture;
-  const auto scaled = [&](int64_t n) { return (n * side + shorter / 2) / shorter; };
-  const torch::Tensor small = area_shrink(to_unit(picture.bytes.unsqueeze(0)), scaled(height), scaled(width));
-  return {picture.name, (small[0] * 255).round().to(torch::kUInt8)};
 }
 
 // Each photograph in all sizes that hold a crop.

@@ -15,7 +15,8 @@ using torch::Tensor;
 namespace {
 
 constexpr int64_t kMultiple = int64_t{2} << RestorerShape::kMostDepth;
-constexpr uint64_t kWeather = 20'221;  // the seed of the first picture's
+constexpr uint64_t kWeather = 20'221;  // the first one's seed
+constexpr uint64_t kWeathers = 3;      // of each picture
 
 double finest_snr(const Tensor& picture, const Tensor& clean) {
   const auto finest = [](const Tensor& t) { return wavelet_bands(t, 1)[0]; };
@@ -38,14 +39,17 @@ RestorerFigures measure(const Restorer& network, Degradation degrade, const std:
     const Tensor middle =
         bytes.narrow(1, (bytes.size(1) - height) / 2, height).narrow(2, (bytes.size(2) - width) / 2, width);
     const Tensor clean = to_unit(middle.unsqueeze(0).to(device));
-    torch::manual_seed(kWeather + i);
-    const Tensor degraded = degrade(clean), restored = network.forward(degraded).clamp(0, 1);
-    const double n = static_cast<double>(pictures.size());
-    mean.psnr_before += psnr(degraded, clean) / n;
-    mean.psnr += psnr(restored, clean) / n;
-    mean.finest_before += finest_snr(degraded, clean) / n;
-    mean.finest += finest_snr(restored, clean) / n;
-    mean.change += 255 * (network.forward(clean).clamp(0, 1) - clean).abs().mean().item<double>() / n;
+    const auto all = static_cast<double>(pictures.size());
+    mean.change += 255 * (network.forward(clean).clamp(0, 1) - clean).abs().mean().item<double>() / all;
+    for (uint64_t k = 0; k < kWeathers; ++k) {
+      torch::manual_seed(kWeather + kWeathers * i + k);
+      const Tensor degraded = degrade(clean), restored = network.forward(degraded).clamp(0, 1);
+      const double n = all * kWeathers;
+      mean.psnr_before += psnr(degraded, clean) / n;
+      mean.psnr += psnr(restored, clean) / n;
+      mean.finest_before += finest_snr(degraded, clean) / n;
+      mean.finest += finest_snr(restored, clean) / n;
+    }
   }
   return mean;
 }

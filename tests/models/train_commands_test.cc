@@ -13,6 +13,7 @@
 #include "train/options.h"
 #include "train/pictures.h"
 #include "weights/rescaling_weights.h"
+#include "weights/restorer_weights.h"
 #include "weights/safetensors.h"
 
 namespace pentimento {
@@ -169,6 +170,66 @@ TEST_F(Commands, TrainLogAndEvaluate) {
   const std::string table = testing::internal::GetCapturedStdout();
   EXPECT_EQ(std::ranges::count(table, '\n'), 4);
   EXPECT_NE(table.find("| mean | "), std::string::npos);
+}
+
+TEST_F(Commands, TrainARestorerAndDegrade) {
+  torch::manual_seed(2);
+  for (const char* name : {"d.ppm", "e.ppm"}) write_pnm(folder / name, torch::rand({1, 3, 70, 66}));
+  const Words words = {"--task",
+                       "shadow",
+                       "--data",
+                       path("d.ppm"),
+                       path("e.ppm"),
+                       "--out",
+                       path("r.safetensors"),
+                       "--validation",
+                       path("d.ppm"),
+                       "--log",
+                       path("log.jsonl"),
+                       "--parameters",
+                       "20000",
+                       "--steps",
+                       "9",
+                       "--batch",
+                       "1",
+                       "--crop",
+                       "32",
+                       "--sides",
+                       "32,64",
+                       "--whole-scenes",
+                       "64",
+                       "--device",
+                       "cpu"};
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(restore_command(words), 0);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("So the depth is "), std::string::npos);
+  EXPECT_EQ(read_restorer(path("r.safetensors"), "shadow")->shape().side, 64);
+  EXPECT_FALSE(fs::exists(path("r.state.safetensors")));
+  std::stringstream log;
+  log << std::ifstream(path("log.jsonl")).rdbuf();
+  EXPECT_TRUE(log.str().starts_with("{\"step\": 9, "));
+  EXPECT_NE(log.str().find("\"clean_change\": "), std::string::npos);
+
+  EXPECT_EQ(degrade_command(Words{path("d.ppm"), "--task", "rain", "--out", path("pairs"), "--side", "40"}), 0);
+  const torch::Tensor clean = read_pnm(path("pairs/d.clean.ppm")), rainy = read_pnm(path("pairs/d.degraded.ppm"));
+  EXPECT_EQ(clean.sizes(), (std::vector<int64_t>{1, 3, 42, 40}));
+  EXPECT_EQ(rainy.sizes(), clean.sizes());
+  EXPECT_FALSE(rainy.equal(clean));
+}
+
+TEST_F(Commands, RefuseRestorersThatMakeNoSense) {
+  const auto trained = [&](Words more) {
+    Words words = {"--data", path("photos"), "--out", path("w.safetensors"), "--device", "cpu"};
+    words.insert(words.end(), more.begin(), more.end());
+    return refusal([&] { restore_command(words); });
+  };
+  EXPECT_NE(trained({"--steps", "3"}), "");  // no task
+  EXPECT_NE(trained({"--steps", "3", "--task", "snow"}), "");
+  EXPECT_NE(trained({"--task", "rain"}), "");  // no end
+  EXPECT_NE(trained({"--steps", "3", "--task", "rain", "--crop", "40"}), "");
+  EXPECT_NE(trained({"--steps", "3", "--task", "rain", "--depth", "6"}), "");
+  EXPECT_NE(trained({"--steps", "3", "--task", "rain", "--crop", "32", "--sides", "20"}), "");
+  EXPECT_NE(refusal([&] { degrade_command(Words{path("photos"), "--out", path("pairs")}); }), "");
 }
 
 TEST_F(Commands, RefuseWhatMakesNoSense) {
