@@ -11,6 +11,7 @@
 #include "methods/remove_jpeg_artifacts.h"
 #include "methods/remove_watermark.h"
 #include "methods/rescale.h"
+#include "methods/restore.h"
 #include "methods/segment.h"
 #include "methods/separate_layers.h"
 #include "methods/super_resolution.h"
@@ -29,6 +30,7 @@ const std::map<std::string, Method> kMethods = {
     {"remove-watermark", remove_watermark},
     {"rescale-down", rescale_down},
     {"rescale-up", rescale_up},
+    {"restore", restore},
     {"segment", segment},
     {"separate-layers", separate_layers},
     {"super-resolution", super_resolution},

@@ -129,6 +129,14 @@ Tensor Restorer::forward(const Tensor& picture, torch::ScalarType type) const {
   return restored(picture, features, abstraction(features, type), type);
 }
 
+int64_t Restorer::reach() const {
+  constexpr int64_t kOfBlock = 2, kOfConvolution = 1, kOfBilinear = 1;
+  int64_t pixels = 2 * (2 * kOfConvolution + kOfBlock * (kBlocksBefore + kBlocksAfter) + kOfBilinear);
+  for (int64_t l = 1; l <= shape_.depth; ++l)
+    pixels += (int64_t{2} << l) * (kOfBlock * (l < shape_.depth ? 2 : 1) + (l == 1 ? kOfConvolution + kOfBilinear : 0));
+  return pixels;
+}
+
 std::vector<double> Restorer::dimension_ratios() const {
   std::vector<double> ratios;
   for (int64_t l = 0; l <= shape_.depth; ++l) {

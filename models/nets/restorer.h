@@ -67,6 +67,9 @@ class Restorer : public torch::nn::Module {
 
   const RestorerShape& shape() const { return shape_; }
   int64_t multiple() const { return int64_t{2} << shape_.depth; }
+  // How many pixels beyond a border between two cells of multiple() x multiple() pixels one side is seen from the
+  // other.
+  int64_t reach() const;
   // Channels at a level, 0 to depth.
   int64_t channels(int64_t level) const;
   // Numbers of each cut through the network between two levels, over those of the picture: from the entry on down.

@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "errors.h"
-#include "weights/parameters.h"
 #include "weights/safetensors.h"
 
 namespace pentimento {
@@ -16,8 +15,8 @@ namespace {
 
 using Metadata = std::map<std::string, std::string>;
 
-constexpr int64_t kMostWidth = 256;
-constexpr long long kMostSide = 65536;
+constexpr int64_t kMostWidth = 64;  // a file of a few numbers must not make a network of gigabytes
+constexpr int64_t kMostSide = 65536;
 
 // The shape that these parameters have, or one of width 0.
 RestorerShape shape_of(const Parameters& parameters) {
@@ -38,16 +37,23 @@ Metadata description(const RestorerShape& shape) {
 
 }  // namespace
 
+std::shared_ptr<Restorer> restorer_of(const Parameters& parameters, int64_t side) {
+  RestorerShape shape = shape_of(parameters);
+  if (shape.width == 0) return nullptr;
+  shape.side = side;
+  auto network = std::make_shared<Restorer>(shape);
+  return assign_parameters(*network, parameters) ? network : nullptr;
+}
+
 std::shared_ptr<Restorer> read_restorer(const std::string& path, const std::string& task) {
   const Weights weights = read_safetensors(path);
-  RestorerShape shape = shape_of(weights.tensors);
-  const auto side = weights.metadata.find("side");
-  shape.side = side == weights.metadata.end() ? 0 : std::clamp(std::atoll(side->second.c_str()), 0LL, kMostSide);
-  const auto network = shape.width > 0 ? std::make_shared<Restorer>(shape) : nullptr;
-  const Metadata described = description(shape);
+  const auto text = weights.metadata.find("side");
+  const int64_t side = text == weights.metadata.end() ? 0 : std::atoll(text->second.c_str());
+  auto network = side >= 0 && side <= kMostSide ? restorer_of(weights.tensors, side) : nullptr;
+  const Metadata described = network ? description(network->shape()) : Metadata();
   const Metadata& said = weights.metadata;
-  if (!network || !assign_parameters(*network, weights.tensors) ||
-      !std::includes(said.begin(), said.end(), described.begin(), described.end()) || !said.contains("task"))
+  if (!network || !std::includes(said.begin(), said.end(), described.begin(), described.end()) ||
+      !said.contains("task"))
     throw Error(
         PENTIMENTO_BAD_INPUT,
         format(_("The weights in %s are not for restoring pictures from rain, haze or shadow: choose others."), path));

@@ -8,8 +8,13 @@
 #include <string>
 
 #include "nets/restorer.h"
+#include "weights/parameters.h"
 
 namespace pentimento {
+
+// The network that these are the parameters of, for pictures of that shorter side (0: of any), or nullptr where there
+// is none.
+std::shared_ptr<Restorer> restorer_of(const Parameters& parameters, int64_t side = 0);
 
 // The network that write_restorer() saved for `task` ("rain", "haze" or "shadow"). Throws Error with one sentence where
 // the file is no such network, or for another task.

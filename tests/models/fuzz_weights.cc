@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "train/checkpoint.h"
 #include "weights/rescaling_weights.h"
+#include "weights/restorer_weights.h"
 #include "weights/safetensors.h"
 
 namespace {
@@ -23,7 +24,11 @@ void read_or_refuse(const Read& read) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto bytes = std::as_bytes(std::span(data, size));
-  read_or_refuse([bytes] { pentimento::rescaling_of(pentimento::read_safetensors(bytes, "it").tensors); });
+  read_or_refuse([bytes] {
+    const auto tensors = pentimento::read_safetensors(bytes, "it").tensors;
+    pentimento::rescaling_of(tensors);
+    pentimento::restorer_of(tensors);
+  });
   read_or_refuse([bytes] { pentimento::rescaling_of(pentimento::read_checkpoint(bytes, "it")); });
   return 0;
 }

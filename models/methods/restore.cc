@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "methods/restore.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "errors.h"
+#include "fit/resources.h"
+#include "imaging/pictures.h"
+#include "nets/restorer_tiles.h"
+#include "weights/restorer_weights.h"
+
+namespace pentimento {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr int64_t kBytesPerPixel = 600;
+constexpr int64_t kMostOnCpu = 2'500'000;  // pixels at once: more would not be faster
+
+// 1 x 3 x H x W in 0..1 -> the same on the CPU, tile by tile.
+Tensor restored(Task& task, const Restorer& network, const Tensor& picture, const Resources& resources) {
+  const int64_t height = picture.size(2), width = picture.size(3);
+  const std::vector<RestorerTile> tiles =
+      plan_tiles(network, height, width, resources.tile_pixels(kBytesPerPixel, kMostOnCpu));
+  for (const RestorerTile& tile : tiles) task.monitor->expect(1, tile.pixels());
+  Tensor result = tiles.size() > 1 ? torch::empty_like(picture) : Tensor();
+  for (const RestorerTile& tile : tiles) {
+    const Tensor made = restored_tile(network, picture, tile).clamp_(0, 1).to(torch::kCPU);
+    if (tiles.size() == 1)
+      result = made;
+    else
+      result.slice(2, tile.own_top, tile.own_bottom).slice(3, tile.own_left, tile.own_right).copy_(made);
+    task.monitor->step(tile.pixels(), [] { return std::nan(""); }, [] { return Tensor(); });
+  }
+  return result;
+}
+
+}  // namespace
+
+Tensor restore(Task& task) {
+  const std::string kind = task.options.choice("task", "rain", {"rain", "haze", "shadow"});
+  const double strength = task.options.real("strength", 1, 0, 1);
+  const std::string weights = task.options.text("weights", "");
+  Resources resources = read_resources(task.options);
+  const std::shared_ptr<Restorer> network = read_restorer(weights, kind);
+  if (task.inputs.size() != 1 || (task.inputs[0].size(1) != 1 && task.inputs[0].size(1) != 3))
+    throw Error(PENTIMENTO_BAD_INPUT, _("Restoring from rain, haze or shadow takes one picture."));
+
+  const InRange range = split_range(std::exchange(task.inputs[0], Tensor()));
+  const bool grey = is_grey(range.picture);
+  const Tensor seen = range.picture.expand({1, 3, -1, -1});
+  Tensor result = with_less_memory(resources, [&](const Resources& r) {
+    task.monitor->forget();
+    network->to(r.device);
+    return restored(task, *network, seen, r);
+  });
+  task.notice = resources.notice;
+  if (task.notice.empty() && range.repaired > 0)
+    task.notice = _("Some samples of the picture were not numbers; they were filled from their surroundings.");
+  if (grey) result = result.mean(1, true).expand_as(range.picture);
+  return torch::lerp(range.picture, result, strength).add_(range.excess);
+}
+
+}  // namespace pentimento
