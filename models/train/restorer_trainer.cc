@@ -11,6 +11,8 @@ using torch::Tensor;
 
 namespace {
 
+constexpr double kSquared = 5;  // weight of the squared error at the beginning
+
 std::shared_ptr<Restorer> copy_of(const Restorer& network) {
   auto copy = std::make_shared<Restorer>(network.shape());
   TORCH_CHECK(assign_parameters(*copy, parameters_of(network, torch::kFloat)));
@@ -38,9 +40,11 @@ RestorerTrainer::RestorerTrainer(std::shared_ptr<Restorer> network, const CropSo
       balance_({1, 0.5, 0.5}),
       descent_(all_parameters(*network_, heads_.get(), device), average_parameters(*average_, device), plan) {}
 
-Tensor RestorerTrainer::loss_of(const Tensor& degraded, const Tensor& clean) {
-  if (!plan_.balance) return plain_loss(network_->forward(degraded, plan_.type), clean);
-  const std::vector<Tensor> losses = balanced_losses(*network_, *heads_, degraded, clean, plan_.type);
+Tensor RestorerTrainer::loss_of(const Tensor& degraded, const Tensor& clean, double progress) {
+  // The squared error finds what is wrong; with the absolute one alone doubtful places are left alone in the end.
+  const double squared = kSquared * (1 - progress);
+  if (!plan_.balance) return plain_loss(network_->forward(degraded, plan_.type), clean, squared);
+  const std::vector<Tensor> losses = balanced_losses(*network_, *heads_, degraded, clean, squared, plan_.type);
   return losses.size() > 1 ? balance_.sum(losses, network_->entry()) : losses[0];
 }
 
@@ -65,7 +69,7 @@ void RestorerTrainer::step(double progress) {
   torch::manual_seed(plan_.seed * 1'000'003 + step);
   const Tensor spared = (torch::rand({clean.size(0), 1, 1, 1}) < plan_.clean).to(clean.device());
   const Tensor degraded = torch::where(spared, clean, degrade_(clean));
-  const Tensor loss = loss_of(degraded, clean);
+  const Tensor loss = loss_of(degraded, clean, progress);
   loss.backward();
   const Tensor deep = deep_gradient().to(loss.device()), imbalance = balance_.imbalance().to(loss.device());
   descent_.step(progress, {loss.detach(), deep, imbalance});

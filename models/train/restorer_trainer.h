@@ -48,7 +48,7 @@ class RestorerTrainer {
   bool restore(std::map<std::string, torch::Tensor> state);
 
  private:
-  torch::Tensor loss_of(const torch::Tensor& degraded, const torch::Tensor& clean);
+  torch::Tensor loss_of(const torch::Tensor& degraded, const torch::Tensor& clean, double progress);
   torch::Tensor deep_gradient() const;
 
   std::shared_ptr<Restorer> network_, average_;

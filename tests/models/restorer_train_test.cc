@@ -96,10 +96,10 @@ TEST(RestorerTrainer, LearnsNothingFromWhatStaysClean) {
 // Mean absolute and squared errors by hand.
 TEST(RestorerLoss, WeighsBands) {
   const Tensor clean = torch::rand({1, 3, 16, 16}), flat = clean + 0.1;
-  EXPECT_NEAR(plain_loss(flat, clean).item<double>(), 0.1 + 5 * 0.01, 1e-5);
-  EXPECT_NEAR(band_weighted_loss(flat, clean).item<double>(), 0.1 + 5 * 0.01, 1e-5);  // all in the smooth rest
+  EXPECT_NEAR(plain_loss(flat, clean, 5).item<double>(), 0.1 + 5 * 0.01, 1e-5);
+  EXPECT_NEAR(band_weighted_loss(flat, clean, 5).item<double>(), 0.1 + 5 * 0.01, 1e-5);  // all in the smooth rest
   const Tensor checks = (torch::arange(16).view({-1, 1}) + torch::arange(16)).remainder(2).mul(0.2).sub(0.1);
-  const double fine = band_weighted_loss(clean + checks, clean).item<double>();  // all in the finest band
+  const double fine = band_weighted_loss(clean + checks, clean, 5).item<double>();  // all in the finest band
   EXPECT_NEAR(fine, 0.1 * std::sqrt(0.22 / 0.024) + 5 * 0.01, 0.02);
 }
 
