@@ -10,7 +10,9 @@
 
 #include "errors.h"
 #include "fit/resources.h"
+#include "imaging/joint_estimate.h"
 #include "imaging/pictures.h"
+#include "imaging/resample.h"
 #include "nets/restorer_tiles.h"
 #include "weights/restorer_weights.h"
 
@@ -22,6 +24,10 @@ namespace {
 
 constexpr int64_t kBytesPerPixel = 600;
 constexpr int64_t kMostOnCpu = 2'500'000;  // pixels at once: more would not be faster
+
+// Of how a gain is carried up: added so that black has one, and the windows in which it follows the colours.
+constexpr double kDark = 0.02, kFlat = 1e-3;
+constexpr int64_t kRadius = 4;
 
 // 1 x 3 x H x W in 0..1 -> the same on the CPU, tile by tile.
 Tensor restored(Task& task, const Restorer& network, const Tensor& picture, const Resources& resources) {
@@ -41,6 +47,17 @@ Tensor restored(Task& task, const Restorer& network, const Tensor& picture, cons
   return result;
 }
 
+// The same of a picture whose shorter side is larger than what the network knows: a picture of that size is restored,
+// and the gain that it was given, which haze and shadow vary slowly, is carried up to the large one.
+Tensor restored_scene(Task& task, const Restorer& network, const Tensor& picture, const Resources& resources) {
+  const int64_t height = picture.size(2), width = picture.size(3), shorter = std::min(height, width);
+  const auto scaled = [&](int64_t n) { return (n * network.shape().side + shorter / 2) / shorter; };
+  const Tensor small = area_shrink(picture, scaled(height), scaled(width));
+  const Tensor gain = ((restored(task, network, small, resources) + kDark) / (small + kDark)).log();
+  const Tensor carried = color_lines(small, gain, kRadius, kFlat).over(picture).exp_();
+  return ((picture + kDark) * carried).sub_(kDark).clamp_(0, 1);
+}
+
 }  // namespace
 
 Tensor restore(Task& task) {
@@ -58,7 +75,9 @@ Tensor restore(Task& task) {
   Tensor result = with_less_memory(resources, [&](const Resources& r) {
     task.monitor->forget();
     network->to(r.device);
-    return restored(task, *network, seen, r);
+    const int64_t side = network->shape().side;
+    const bool large = side > 0 && std::min(seen.size(2), seen.size(3)) > side;
+    return large ? restored_scene(task, *network, seen, r) : restored(task, *network, seen, r);
   });
   task.notice = resources.notice;
   if (task.notice.empty() && range.repaired > 0)

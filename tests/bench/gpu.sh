@@ -16,7 +16,8 @@
 #   decompose  dehaze, separate-layers, remove-watermark and segment, balanced
 #   rescale    a photograph shrunk and restored, x2 and x4, with the weights in models/weights
 #   train      the trainer beside the same in eager PyTorch, then irn-x2 and irn-x4 trained `minutes` each on `crops`, packed by
-#              `pentimento-train pack`, from models/weights on where they are; build-gpu/irn-x*.safetensors go on the next time
+#              `pentimento-train pack`, from models/weights on where they are; build-gpu/irn-x*.safetensors go on the next time;
+#              then the same of restore-rain, -haze and -shadow
 #
 # DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked}.ppm and NAME_mask.pgm (white =
 # missing), set5/NAME_{GT,4,8}.ppm, decompose/METHOD_{GT,in}.ppm and METHOD_aux.{ppm,pgm} where the method takes a second one,
@@ -157,6 +158,20 @@ train() {
     watched "irn x$scale" within "$trainer" irn --scale "$scale" --data "$crops" --out "$weights" "${from[@]}" --blocks 8 \
       --minutes "$minutes" --bfloat16 --device "$device" --log "${weights%.safetensors}.jsonl"
     within "$trainer" evaluate "$pictures"/set5/*_GT.ppm --scale "$scale" --weights "$weights" --cycles 5 --device "$device"
+  done
+  train_restorers "$trainer"
+}
+
+train_restorers() { # TRAINER
+  local task weights from size
+  for task in rain haze shadow; do
+    weights=$build/restore-$task.safetensors from=()
+    [[ ! -e $project/models/weights/restore-$task.safetensors ]] || from=(--resume "$project/models/weights/restore-$task.safetensors")
+    [[ ! -e $weights ]] || from=(--resume "$weights")
+    size=(--sides 96,128,192 --crop 96 --whole-scenes 128 --validation-side 128)
+    [[ $task != rain ]] || size=(--sides 192 --crop 128 --validation-side 512)
+    watched "restore $task" within "$1" restore --task "$task" --data "$crops" --validation "$pictures"/photo/*.ppm --out "$weights" \
+      "${from[@]}" "${size[@]}" --batch 32 --minutes "$minutes" --bfloat16 --device "$device" --log "${weights%.safetensors}.jsonl"
   done
 }
 
