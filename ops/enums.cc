@@ -77,6 +77,43 @@ GType pentimento_segment_output_get_type() {
   return type;
 }
 
+GType pentimento_restore_task_get_type() {
+  static const GEnumValue values[] = {{PENTIMENTO_RESTORE_RAIN, _("Rain"), "rain"},
+                                      {PENTIMENTO_RESTORE_HAZE, _("Haze"), "haze"},
+                                      {PENTIMENTO_RESTORE_SHADOW, _("Shadow"), "shadow"},
+                                      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoRestoreTask", values);
+  return type;
+}
+
+GType pentimento_made_by_get_type() {
+  static const GEnumValue values[] = {
+      {PENTIMENTO_MADE_BY_ANYTHING, _("Anything"), "anything"},
+      {PENTIMENTO_MADE_BY_DENOISE, _("Denoise"), "denoise"},
+      {PENTIMENTO_MADE_BY_INPAINT, _("Inpaint"), "inpaint"},
+      {PENTIMENTO_MADE_BY_REMOVE_JPEG_ARTIFACTS, _("Remove JPEG artifacts"), "remove-jpeg-artifacts"},
+      {PENTIMENTO_MADE_BY_SUPER_RESOLUTION, _("Super-resolution"), "super-resolution"},
+      {PENTIMENTO_MADE_BY_ENHANCE_DETAIL, _("Enhance detail"), "enhance-detail"},
+      {PENTIMENTO_MADE_BY_DEHAZE, _("Dehaze"), "dehaze"},
+      {PENTIMENTO_MADE_BY_RESCALE_UP, _("Restore a shrunken picture"), "rescale-up"},
+      {PENTIMENTO_MADE_BY_RESTORE_RAIN, _("Restore: rain"), "restore-rain"},
+      {PENTIMENTO_MADE_BY_RESTORE_HAZE, _("Restore: haze"), "restore-haze"},
+      {PENTIMENTO_MADE_BY_RESTORE_SHADOW, _("Restore: shadow"), "restore-shadow"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoMadeBy", values);
+  return type;
+}
+
+GType pentimento_provenance_output_get_type() {
+  static const GEnumValue values[] = {
+      {PENTIMENTO_PROVENANCE_PICTURE, _("The picture, marked"), "picture"},
+      {PENTIMENTO_PROVENANCE_LAYER, _("The marks alone"), "layer"},
+      {PENTIMENTO_PROVENANCE_SHARES, _("The shares retained, extracted, invented"), "shares"},
+      {0, nullptr, nullptr}};
+  static const GType type = g_enum_register_static("PentimentoProvenanceOutput", values);
+  return type;
+}
+
 GType pentimento_scale_get_type() {
   static const GEnumValue values[] = {
       {PENTIMENTO_SCALE_2, _("2 times"), "2"}, {PENTIMENTO_SCALE_4, _("4 times"), "4"}, {0, nullptr, nullptr}};

@@ -34,6 +34,25 @@ typedef enum {
   PENTIMENTO_SEGMENT_FOREGROUND,
   PENTIMENTO_SEGMENT_BACKGROUND
 } PentimentoSegmentOutput;
+typedef enum { PENTIMENTO_RESTORE_RAIN, PENTIMENTO_RESTORE_HAZE, PENTIMENTO_RESTORE_SHADOW } PentimentoRestoreTask;
+typedef enum {
+  PENTIMENTO_MADE_BY_ANYTHING,
+  PENTIMENTO_MADE_BY_DENOISE,
+  PENTIMENTO_MADE_BY_INPAINT,
+  PENTIMENTO_MADE_BY_REMOVE_JPEG_ARTIFACTS,
+  PENTIMENTO_MADE_BY_SUPER_RESOLUTION,
+  PENTIMENTO_MADE_BY_ENHANCE_DETAIL,
+  PENTIMENTO_MADE_BY_DEHAZE,
+  PENTIMENTO_MADE_BY_RESCALE_UP,
+  PENTIMENTO_MADE_BY_RESTORE_RAIN,
+  PENTIMENTO_MADE_BY_RESTORE_HAZE,
+  PENTIMENTO_MADE_BY_RESTORE_SHADOW
+} PentimentoMadeBy;
+typedef enum {
+  PENTIMENTO_PROVENANCE_PICTURE,
+  PENTIMENTO_PROVENANCE_LAYER,
+  PENTIMENTO_PROVENANCE_SHARES
+} PentimentoProvenanceOutput;
 typedef enum { PENTIMENTO_SCALE_2 = 2, PENTIMENTO_SCALE_4 = 4 } PentimentoScale;
 
 GType pentimento_quality_get_type();
@@ -44,6 +63,9 @@ GType pentimento_dehaze_output_get_type();
 GType pentimento_separate_output_get_type();
 GType pentimento_watermark_output_get_type();
 GType pentimento_segment_output_get_type();
+GType pentimento_restore_task_get_type();
+GType pentimento_made_by_get_type();
+GType pentimento_provenance_output_get_type();
 GType pentimento_scale_get_type();
 
 namespace pentimento {

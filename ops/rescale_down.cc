@@ -37,7 +37,7 @@ property_file_path(weights, _("Weights"), "")
 #include "details.h"
 #include "png_size.h"
 #include "rescale_note.h"
-#include "rescale_weights.h"
+#include "weights_file.h"
 #include "restoring.h"
 #include "result_writer.h"
 #include "run_options.h"
@@ -60,7 +60,7 @@ static bool is_set(const gchar* path) { return path && *path; }
 // Restoring must give the same bits again when the details are added to it.
 static PentimentoDevice device(const GeglProperties* o) { return o->keep_details ? PENTIMENTO_DEVICE_CPU : o->device; }
 
-static std::string refusal(const GeglProperties* o, const RescaleWeights& weights) {
+static std::string refusal(const GeglProperties* o, const WeightsFile& weights) {
   if (o->keep_details && !is_set(o->sidecar))
     return _("Say where to keep the details: set sidecar to the file that is to hold them, or keep none.");
   return weights.error;
@@ -71,7 +71,7 @@ static bool is_grey(const Babl* format) {
 }
 
 // What restoring would lose of `input`; empty, and `outcome` says why or is a cancelled one, where it cannot be told.
-static std::string details_of(const Restoration& job, const PentimentoEngine& engine, const RescaleWeights& weights,
+static std::string details_of(const Restoration& job, const PentimentoEngine& engine, const WeightsFile& weights,
                               GeglBuffer* input, const Codes& small, const Babl* format, Outcome* outcome) {
   const GeglProperties* o = GEGL_PROPERTIES(job.operation);
   const GeglRectangle from = input_extent(job.operation);
@@ -98,7 +98,7 @@ static std::string details_of(const Restoration& job, const PentimentoEngine& en
 }
 
 // Writes the sidecar of what is in `output` now. What fails here is an error, but the small picture is as good as ever.
-static void keep(const Restoration& job, const PentimentoEngine& engine, const RescaleWeights& weights,
+static void keep(const Restoration& job, const PentimentoEngine& engine, const WeightsFile& weights,
                  GeglBuffer* input, GeglBuffer* output, Outcome* outcome) {
   const GeglProperties* o = GEGL_PROPERTIES(job.operation);
   const GeglRectangle from = input_extent(job.operation);
@@ -114,7 +114,7 @@ static void keep(const Restoration& job, const PentimentoEngine& engine, const R
   outcome->result.notice = "";
 }
 
-static Outcome shrink(const Restoration& job, const RescaleWeights& weights, GeglBuffer* input, GeglBuffer* output,
+static Outcome shrink(const Restoration& job, const WeightsFile& weights, GeglBuffer* input, GeglBuffer* output,
                       const GeglRectangle& area) {
   const GeglRectangle from = input_extent(job.operation), to = output_extent(job.operation);
   const Babl* format = gegl_buffer_get_format(output);
@@ -139,7 +139,7 @@ static Outcome shrink(const Restoration& job, const RescaleWeights& weights, Geg
 static gboolean process(GeglOperation* operation, GeglBuffer* input, GeglBuffer* output, const GeglRectangle* result,
                         gint) {
   GeglProperties* o = GEGL_PROPERTIES(operation);
-  const RescaleWeights weights = rescale_weights(o->weights, o->scale);
+  const WeightsFile weights = rescaling_weights(o->weights, o->scale);
   const Restoration job = {.operation = operation,
                            .method = "rescale-down",
                            .options = run_options(device(o), {{"scale", static_cast<double>(o->scale), nullptr},

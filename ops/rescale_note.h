@@ -14,7 +14,7 @@ namespace pentimento {
 struct RescaleNote {
   int scale = 0;
   int width = 0, height = 0;  // of the picture before it was shrunk
-  std::string weights;        // RescaleWeights::mark
+  std::string weights;        // WeightsFile::mark
   std::string small;          // small_mark()
 
   bool operator==(const RescaleNote&) const = default;

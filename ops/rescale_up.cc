@@ -33,7 +33,7 @@ property_file_path(weights, _("Weights"), "")
 #include "codes.h"
 #include "details.h"
 #include "rescale_note.h"
-#include "rescale_weights.h"
+#include "weights_file.h"
 #include "restoring.h"
 #include "result_writer.h"
 #include "scaled_extent.h"
@@ -81,7 +81,7 @@ static GeglRectangle get_bounding_box(GeglOperation* operation) {
   return box;
 }
 
-static std::string refusal(GeglOperation* operation, const RescaleWeights& weights) {
+static std::string refusal(GeglOperation* operation, const WeightsFile& weights) {
   const GeglProperties* o = GEGL_PROPERTIES(operation);
   const auto* sidecar = static_cast<const Sidecar*>(o->user_data);
   if (sidecar && !sidecar->error.empty()) return sidecar->error;
@@ -106,7 +106,7 @@ static void add_doubts(Outcome* outcome, const RescaleNote* note, bool unchanged
           "the weights file that it was shrunk with."));
 }
 
-static Outcome enlarge(const Restoration& job, const RescaleWeights& weights, GeglBuffer* input, GeglBuffer* output,
+static Outcome enlarge(const Restoration& job, const WeightsFile& weights, GeglBuffer* input, GeglBuffer* output,
                        const GeglRectangle& area) {
   const GeglProperties* o = GEGL_PROPERTIES(job.operation);
   const GeglRectangle from = input_extent(job.operation), to = output_extent(job.operation);
@@ -151,7 +151,7 @@ static Outcome enlarge(const Restoration& job, const RescaleWeights& weights, Ge
 static gboolean process(GeglOperation* operation, GeglBuffer* input, GeglBuffer* output, const GeglRectangle* result,
                         gint) {
   GeglProperties* o = GEGL_PROPERTIES(operation);
-  const RescaleWeights weights = rescale_weights(o->weights, scale_of(o));
+  const WeightsFile weights = rescaling_weights(o->weights, scale_of(o));
   const Restoration job = {.operation = operation,
                            .method = "rescale-up",
                            .options = {},

@@ -5,9 +5,12 @@
 
 namespace pentimento {
 
+WeightsFile rescaling_weights(const char* chosen, int scale) {
+  return find_weights(chosen, "irn-x" + std::to_string(scale) + ".safetensors");
+}
+
 Outcome restore_small(const PentimentoEngine& engine, Restoration job, Pixels small, const Codes& hidden, int scale,
-                      const RescaleWeights& weights, PentimentoDevice device, int width, int height,
-                      const Babl* space) {
+                      const WeightsFile& weights, PentimentoDevice device, int width, int height, const Babl* space) {
   job.method = "rescale-up";
   job.weights = weights.mark;
   job.options = run_options(device, {{"scale", static_cast<double>(scale), nullptr},

@@ -98,6 +98,58 @@ void enlarge(const PentimentoJob& job) {
                                                 (mode() == "other-bits" && x == 0 && y == 0 ? 1 / 255.0f : 0);
 }
 
+// On the way to the inverse.
+void restore(const PentimentoJob& job) {
+  const PentimentoPicture& in = job.inputs[0];
+  const auto strength = static_cast<float>(option(job, "strength")->number);
+  for (size_t i = 0; i < samples(in); ++i) job.output->data[i] = std::lerp(in.data[i], 1 - in.data[i], strength);
+}
+
+// Invented is how far red is from the original's, and a quarter of the rest is extracted. The figures go by the mean of
+// that, less of it in each coarser band.
+void trace(const PentimentoJob& job, PentimentoMessages* messages) {
+  const PentimentoPicture &result = job.inputs[0], &original = job.inputs[1], &shares = *job.output;
+  const int scale = (result.width - 1) / original.width + 1;
+  double mean = 0;
+  for (int y = 0; y < shares.height; ++y)
+    for (int x = 0; x < shares.width; ++x) {
+      const size_t p = size_t(y) * shares.width + x, from = size_t(y / scale) * original.width + x / scale;
+      const float invented = std::min(std::abs(result.data[3 * p] - original.data[3 * from]), 1.0f);
+      const float extracted = (1 - invented) / 4;
+      float* share = shares.data + 3 * p;
+      share[0] = 1 - invented - extracted, share[1] = extracted, share[2] = invented;
+      mean += invented / (double(shares.width) * shares.height);
+    }
+
+  const auto add = [&](const std::string& name, double value) {
+    PentimentoFigure& figure = messages->figures[messages->n_figures++];
+    std::strncpy(figure.name, name.c_str(), sizeof figure.name - 1);
+    figure.value = value;
+  };
+  const auto add_shares = [&](const std::string& where, double invented) {
+    add(where + "retained", 0.75 * (1 - invented));
+    add(where + "extracted", 0.25 * (1 - invented));
+    add(where + "invented", invented);
+  };
+  const std::string maker = option(job, "made-by")->text;
+  const bool known = maker == "inpaint" || maker == "super-resolution";
+  const bool seeds = option(job, "seeds")->number > 0;
+  for (int n = 0; n < 5; ++n) {
+    const std::string band = "bands." + std::to_string(n) + ".";
+    add(band + "bits", 5 - n);
+    add_shares(band, mean / (n + 1));
+    add(band + "redundancy", mode() == "odd-figures" ? NAN : -0.5);
+    if (maker.starts_with("restore-")) add_shares(band + "paths.", 0.125);
+    if (known) add(band + "null_energy", 0.25);
+    if (seeds) add(band + "seed_std", 0.01);
+  }
+  add_shares("", mean / 2);
+  if (known) add("null_energy", 0.25);
+  if (known) add("consistency", mode() == "disagree" ? 20 : 0.5);
+  if (seeds) add("seed_std", mode() == "disagree" ? 20 : 0.5);
+  add("redundancy", mode() == "disagree" ? 1 : -0.5);
+}
+
 PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
   static std::mutex one_worker;  // as the real one: jobs queue
   std::lock_guard lock(one_worker);
@@ -148,6 +200,10 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
     shrink(*job);
   else if (method == "rescale-up")
     enlarge(*job);
+  else if (method == "restore")
+    restore(*job);
+  else if (method == "provenance")
+    trace(*job, messages);
   else
     invert(*job);
   if (how == "notice") std::strcpy(messages->notice, "The fake engine took a short cut.");

@@ -68,6 +68,8 @@ std::string read_file(const std::string& path) {
 void write_file(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
 PretendedWeights::PretendedWeights() {
-  for (const char* name : {"irn-x2.safetensors", "irn-x4.safetensors"}) write_file(folder_.file(name), name);
+  for (const char* name : {"irn-x2.safetensors", "irn-x4.safetensors", "restore-rain.safetensors",
+                           "restore-haze.safetensors", "restore-shadow.safetensors"})
+    write_file(folder_.file(name), name);
   g_setenv("PENTIMENTO_WEIGHTS", folder().c_str(), TRUE);
 }

@@ -108,7 +108,17 @@ INSTANTIATE_TEST_SUITE_P(
                          {"scale"},
                          "scale=2 weights=$WEIGHTS/irn-x2.safetensors width=12 height=8",
                          "Invertible Rescaling",
-                         {"sidecar", "weights"}}),
+                         {"sidecar", "weights"}},
+                    Case{"restore",
+                         {"task", "strength"},
+                         "task=rain strength=1 weights=$WEIGHTS/restore-rain.safetensors",
+                         "Restoration Network",
+                         {"weights"}},
+                    Case{"provenance",
+                         {"made-by", "seeds", "output", "color"},
+                         "made-by=anything seeds=0 weights=",
+                         "Information Flow",
+                         {"weights", "report"}}),
     [](const auto& info) {
       std::string name = info.param.name;
       std::replace(name.begin(), name.end(), '-', '_');
@@ -159,6 +169,9 @@ TEST(Options, CarryTheWeights) {
   EXPECT_EQ(told("pentimento:rescale-down", "scale", 4, "weights", own.c_str(), "device", 1, nullptr)
                 .find("rescale-down scale=4 weights=" + own + " device=cpu threads="),
             0u);
+  EXPECT_EQ(told("pentimento:restore", "task", 2, "strength", 0.5, "weights", own.c_str(), "device", 1, nullptr)
+                .find("restore task=shadow strength=0.5 weights=" + own + " device=cpu threads="),
+            0u);
   EXPECT_EQ(told("pentimento:rescale-up", "scale", 4, "weights", own.c_str(), "device", 1, nullptr)
                 .find("rescale-up scale=4 weights=" + own + " width=24 height=16 device=cpu threads="),
             0u);
@@ -201,6 +214,8 @@ TEST(Options, HaveTheirRanges) {
   expect_range("pentimento:inpaint", "sensitivity", 0, 1);
   expect_range("pentimento:super-resolution", "scale", 2, 8);
   expect_range("pentimento:enhance-detail", "amount", 0, 5);
+  expect_range("pentimento:restore", "strength", 0, 1);
+  expect_range("pentimento:provenance", "seeds", 0, 8);
   expect_range("pentimento:dehaze", "strength", 0, 1);
   expect_range("pentimento:dehaze", "keep-some-haze", 0, 1);
   for (const char* name : {"pentimento:dehaze", "pentimento:remove-watermark", "pentimento:segment"})

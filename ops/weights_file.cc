@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "rescale_weights.h"
+#include "weights_file.h"
 
 #include <glib.h>
 #include <glib/gi18n-lib.h>
@@ -28,21 +28,21 @@ std::string mark_of(const char* path) {
 
 }  // namespace
 
-RescaleWeights rescale_weights(const char* chosen, int scale) {
-  RescaleWeights weights;
-  const bool shipped = !chosen || !*chosen;
+WeightsFile find_weights(const char* chosen, const std::string& shipped) {
+  WeightsFile weights;
+  const bool installed = !chosen || !*chosen;
   const char* folder = g_getenv("PENTIMENTO_WEIGHTS");
-  g_autofree char* file = g_strdup_printf("irn-x%d.safetensors", scale);
-  g_autofree char* installed = g_build_filename(folder && *folder ? folder : PENTIMENTO_WEIGHTS_DIR, file, nullptr);
-  g_autofree char* full = g_canonicalize_filename(shipped ? installed : chosen, nullptr);
+  if (!folder || !*folder) folder = PENTIMENTO_WEIGHTS_DIR;
+  g_autofree char* path = g_build_filename(folder, shipped.c_str(), nullptr);
+  g_autofree char* full = g_canonicalize_filename(installed ? path : chosen, nullptr);
   weights.path = full;
   weights.mark = mark_of(weights.path.c_str());
   if (weights.mark.empty()) {
     g_autofree char* sentence = g_strdup_printf(
-        shipped ? _("The weights file %s is missing or cannot be read. Please install Pentimento again, or choose "
-                    "another file.")
-                : _("The weights file %s cannot be read: please choose another one, or none for the one that comes "
-                    "with Pentimento."),
+        installed ? _("The weights file %s is missing or cannot be read. Please install Pentimento again, or choose "
+                      "another file.")
+                  : _("The weights file %s cannot be read: please choose another one, or none for the one that comes "
+                      "with Pentimento."),
         weights.path.c_str());
     weights.error = sentence;
   }
