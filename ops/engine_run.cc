@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include <cmath>
+#include <span>
 
 #include "engine_loader.h"
 #include "estimate_signal.h"
@@ -51,6 +52,13 @@ std::string translated(const char* text) {
   return *text ? _(text) : "";  // gettext("") is the catalogue's header
 }
 
+std::vector<Figure> figures_of(const PentimentoMessages& messages) {
+  std::vector<Figure> figures;
+  for (const PentimentoFigure& figure : std::span(messages.figures, messages.n_figures))
+    figures.push_back({figure.name, figure.value});
+  return figures;
+}
+
 PentimentoPicture as_picture(Pixels& pixels) {
   return {pixels.width(), pixels.height(), pixels.channels(), pixels.data()};
 }
@@ -88,7 +96,8 @@ Outcome run_engine(const PentimentoEngine& engine, const Restoration& job, std::
     const PentimentoJob engine_job = {job.method,         pictures.data(), pictures.size(),   job.options.data(),
                                       job.options.size(), &output,         &Watch::on_report, &watch};
     const PentimentoStatus status = engine.run(&engine_job, &messages);
-    if (status == PENTIMENTO_OK) return {restored, translated(messages.notice), watch.answer() == PENTIMENTO_KEEP};
+    if (status == PENTIMENTO_OK)
+      return {restored, translated(messages.notice), watch.answer() == PENTIMENTO_KEEP, figures_of(messages)};
     if (status != PENTIMENTO_CANCELLED) error = *messages.error ? translated(messages.error) : default_sentence(status);
     return {};
   };

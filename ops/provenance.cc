@@ -38,13 +38,16 @@ property_file_path(report, _("Report"), "")
 
 #include <cmath>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <vector>
 
 #include "buffers.h"
 #include "codes.h"
+#include "report.h"
 #include "result_writer.h"
 #include "run_options.h"
+#include "verdict.h"
 #include "weights_file.h"
 #include "whole_picture.h"
 
@@ -92,7 +95,20 @@ static std::string refusal(GeglOperation* operation, const GeglBuffer* aux, cons
     return _(
         "The original does not fit the result: it must have the same size, or be smaller by a whole factor, 2 to "
         "8.");
-  return weights.error;
+  const gchar* report = GEGL_PROPERTIES(operation)->report;
+  const std::string unwritable = report && *report ? report_refusal(report) : "";
+  return unwritable.empty() ? weights.error : unwritable;
+}
+
+// Says what the figures mean, and writes the report of them. Empty, or one sentence why it cannot be written.
+static std::string tell(const gchar* report, ResultCache::Result* result) {
+  const std::vector<std::string> sentences = verdict(result->figures);
+  std::string notice;
+  for (const std::string& sentence : sentences | std::views::take(2)) notice += sentence + ' ';
+  notice += result->notice;
+  if (notice.ends_with(' ')) notice.pop_back();
+  result->notice = notice;
+  return report && *report ? write_report(report, result->figures, sentences) : "";
 }
 
 // The result with the signal colour over it, by the share invented of each pixel; alpha stays.
@@ -140,6 +156,7 @@ static Outcome trace(const Restoration& job, GeglBuffer* input, GeglBuffer* aux,
   outcome = run_engine(*engine, job, inputs, extent.width, extent.height, space);
   if (!outcome.result.pixels) return outcome;
   inputs.pop_back();
+  if (const std::string error = tell(o->report, &outcome.result); !error.empty()) return {{}, error};
 
   const Pixels& shares = *outcome.result.pixels;
   float color[3] = {1, 0, 1};

@@ -37,11 +37,11 @@ property_file_path(weights, _("Weights"), "")
 #include "details.h"
 #include "png_size.h"
 #include "rescale_note.h"
-#include "weights_file.h"
 #include "restoring.h"
 #include "result_writer.h"
 #include "run_options.h"
 #include "scaled_extent.h"
+#include "weights_file.h"
 #include "whole_picture.h"
 
 #define GEGL_OP_FILTER
@@ -98,8 +98,8 @@ static std::string details_of(const Restoration& job, const PentimentoEngine& en
 }
 
 // Writes the sidecar of what is in `output` now. What fails here is an error, but the small picture is as good as ever.
-static void keep(const Restoration& job, const PentimentoEngine& engine, const WeightsFile& weights,
-                 GeglBuffer* input, GeglBuffer* output, Outcome* outcome) {
+static void keep(const Restoration& job, const PentimentoEngine& engine, const WeightsFile& weights, GeglBuffer* input,
+                 GeglBuffer* output, Outcome* outcome) {
   const GeglProperties* o = GEGL_PROPERTIES(job.operation);
   const GeglRectangle from = input_extent(job.operation);
   const Babl* format = gegl_buffer_get_format(output);

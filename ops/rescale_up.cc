@@ -33,10 +33,10 @@ property_file_path(weights, _("Weights"), "")
 #include "codes.h"
 #include "details.h"
 #include "rescale_note.h"
-#include "weights_file.h"
 #include "restoring.h"
 #include "result_writer.h"
 #include "scaled_extent.h"
+#include "weights_file.h"
 #include "whole_picture.h"
 
 #define GEGL_OP_FILTER

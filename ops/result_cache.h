@@ -10,10 +10,17 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "pixels.h"
 
 namespace pentimento {
+
+// A number that a run measured; its name says what of, level by level: "bands.0.retained".
+struct Figure {
+  std::string name;
+  double value;
+};
 
 // Least recently used first out; all calls are thread-safe.
 class ResultCache {
@@ -24,6 +31,7 @@ class ResultCache {
     // Stopped by the caller before its end. Such a result is what its user accepted, so nodes that only pass by take
     // it; but who watches a run ("Restore" pressed again) means to fit anew.
     bool early = false;
+    std::vector<Figure> figures = {};
   };
 
   // Keeps up to `bytes`; the newest result stays even if it alone is larger, for it took the longest to make.

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "verdict.h"
+
+#include <glib/gi18n-lib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+namespace pentimento {
+namespace {
+
+constexpr double kNothing = 0.005;      // of the bits: what rounds to 0 %
+constexpr double kMost = 0.5;           // of the bits
+constexpr double kSameAgain = 2;        // levels of 8 bits: what rounding twice may come to
+constexpr double kOfOneMind = 2;        // levels of 8 bits
+constexpr double kRepeated = 0.25;      // bits a coefficient
+constexpr double kUnknownEnergy = 0.1;  // of the energy of the finest band
+
+std::string percent(const char* text, double finest, double all) {
+  g_autofree char* sentence =
+      g_strdup_printf(text, static_cast<int>(std::lround(100 * finest)), static_cast<int>(std::lround(100 * all)));
+  return sentence;
+}
+
+std::string how_much(double finest, double all) {
+  if (finest < kNothing && all < kNothing)
+    return _("Nothing was invented: what the result shows comes from the original.");
+  return percent(finest < kMost ? _("About %d %% of the finest detail was invented, and %d %% of all detail.")
+                                : _("Most of the finest detail was invented, about %d %%, and %d %% of all detail."),
+                 finest, all);
+}
+
+}  // namespace
+
+std::vector<std::string> verdict(const std::vector<Figure>& figures) {
+  const auto find = [&](const char* name) -> std::optional<double> {
+    const auto found = std::ranges::find(figures, name, &Figure::name);
+    if (found == figures.end() || !std::isfinite(found->value)) return {};
+    return found->value;
+  };
+  const auto above = [&](const char* name, double limit) { return find(name).value_or(limit) > limit; };
+
+  const auto finest = find("bands.0.invented"), all = find("invented");
+  if (!finest || !all) return {};
+  std::vector<std::string> sentences = {how_much(*finest, *all)};
+  if (above("consistency", kSameAgain))
+    sentences.push_back(
+        _("The result does not agree with the original: what was known of it has changed, not only what was unknown."));
+  if (above("seed_std", kOfOneMind))
+    sentences.push_back(
+        _("With another random seed the result looks different: do not rely on the detail it has where it is marked."));
+  if (above("bands.0.null_energy", kUnknownEnergy))
+    sentences.push_back(_("Much of the finest detail lies where the original says nothing."));
+  if (above("redundancy", kRepeated))
+    sentences.push_back(_(
+        "Much of what was extracted only repeats what copying the original gives as well: a simpler method would do."));
+  return sentences;
+}
+
+}  // namespace pentimento
