@@ -111,6 +111,25 @@ static std::string tell(const gchar* report, ResultCache::Result* result) {
   return report && *report ? write_report(report, result->figures, sentences) : "";
 }
 
+// Both pictures. What alpha hides must make no difference: in the original it is like what is near, in the result it is
+// as in the original.
+static std::vector<Pixels> fetch_both(GeglBuffer* input, const GeglRectangle& extent, GeglBuffer* aux,
+                                      const GeglRectangle& from, const Babl* space) {
+  std::vector<Pixels> both;
+  both.push_back(fetch_picture(input, extent, space));
+  both.push_back(fetch_picture(aux, from, space));
+  if (babl_format_has_alpha(gegl_buffer_get_format(aux))) fill_hidden(&both[1], fetch_codes(aux, from, space));
+  if (!babl_format_has_alpha(gegl_buffer_get_format(input))) return both;
+  const Codes seen = fetch_codes(input, extent, space);
+  if (both[0].bytes() == both[1].bytes()) {
+    for (gsize p = 0; p < seen.pixels(); ++p)
+      if (seen.samples[4 * p + 3] == 0) std::copy_n(both[1].data() + 3 * p, 3, both[0].data() + 3 * p);
+  } else {
+    fill_hidden(&both[0], seen);
+  }
+  return both;
+}
+
 // The result with the signal colour over it, by the share invented of each pixel; alpha stays.
 static void write_picture(const Pixels& result, const Pixels& shares, const float* color, GeglBuffer* output,
                           const GeglRectangle& extent, const GeglRectangle& area) {
@@ -150,9 +169,7 @@ static Outcome trace(const Restoration& job, GeglBuffer* input, GeglBuffer* aux,
   const PentimentoEngine* engine = engine_for_run(&outcome.error);
   if (!engine) return outcome;
 
-  std::vector<Pixels> inputs;
-  inputs.push_back(fetch_picture(input, extent, space));
-  inputs.push_back(fetch_picture(aux, from, space));
+  std::vector<Pixels> inputs = fetch_both(input, extent, aux, from, space);
   outcome = run_engine(*engine, job, inputs, extent.width, extent.height, space);
   if (!outcome.result.pixels) return outcome;
   inputs.pop_back();

@@ -15,7 +15,7 @@ constexpr double kMost = 0.5;           // of the bits
 constexpr double kSameAgain = 2;        // levels of 8 bits: what rounding twice may come to
 constexpr double kOfOneMind = 2;        // levels of 8 bits
 constexpr double kRepeated = 0.25;      // bits a coefficient
-constexpr double kUnknownEnergy = 0.1;  // of the energy of the finest band
+constexpr double kUnknownEnergy = 0.3;  // of the energy of the finest band
 
 std::string percent(const char* text, double finest, double all) {
   g_autofree char* sentence =
@@ -51,7 +51,7 @@ std::vector<std::string> verdict(const std::vector<Figure>& figures) {
     sentences.push_back(
         _("With another random seed the result looks different: do not rely on the detail it has where it is marked."));
   if (above("bands.0.null_energy", kUnknownEnergy))
-    sentences.push_back(_("Much of the finest detail lies where the original says nothing."));
+    sentences.push_back(_("Much of the finest detail lies where the original says nothing: it was guessed."));
   if (above("redundancy", kRepeated))
     sentences.push_back(_(
         "Much of what was extracted only repeats what copying the original gives as well: a simpler method would do."));
