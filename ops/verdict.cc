@@ -49,7 +49,7 @@ std::vector<std::string> verdict(const std::vector<Figure>& figures) {
         _("The result does not agree with the original: what was known of it has changed, not only what was unknown."));
   if (above("seed_std", kOfOneMind))
     sentences.push_back(
-        _("With another random seed the result looks different: do not rely on the detail it has where it is marked."));
+        _("With another random seed the result looks different: where it shows more than the original, do not rely on it."));
   if (above("bands.0.null_energy", kUnknownEnergy))
     sentences.push_back(_("Much of the finest detail lies where the original says nothing: it was guessed."));
   if (above("redundancy", kRepeated))

@@ -3,7 +3,8 @@
 # Runs an operation of Pentimento on every picture of a folder, into PNG files of another one:
 #   restore-folder.sh OPERATION FROM TO [PROPERTY=VALUE...]
 #   for example: restore-folder.sh super-resolution thumbnails large scale=4 quality=fast
-#   {} in a VALUE stands for the picture's name. BITS=8 in the environment writes 8 bits a channel, not 16.
+#            or: restore-folder.sh restore rainy dry task=rain
+#   {} in a VALUE stands for the picture's name, {.} for that without its ending. BITS=8 in the environment writes 8 bits a channel, not 16.
 # gegl always exits with 0, so each result is checked; exits with 1 and names the pictures that failed.
 set -uo pipefail
 shopt -s nullglob nocaseglob
@@ -28,10 +29,12 @@ for picture in "$from"/*.{png,jpg,jpeg,tif,tiff,webp,ppm,exr}; do
   result=$to/$name.png
   partial=$to/.$name.partial.png
   echo "$name" >&2
+  properties=("${@//\{\}/"$name"}")
+  properties=("${properties[@]//\{.\}/"${name%.*}"}")
   rm -f -- "$partial"
   # Loaded by gegl:load, because gegl takes no name with a quotation mark before the "--". It is png-save that knows of
   # bits; with -o gegl ends all the same where a property is wrong, instead of waiting for a display.
-  PENTIMENTO_PROGRESS=1 gegl -o "$partial" -- gegl:load path="$picture" "$operation" "${@//\{\}/"$name"}" \
+  PENTIMENTO_PROGRESS=1 gegl -o "$partial" -- gegl:load path="$picture" "$operation" "${properties[@]}" \
     gegl:png-save path="$partial" bitdepth="${BITS:-16}" 2>&1 >/dev/null | tee "$log" >&2
   # A failed run says so and copies its input; a picture that cannot be read, or a wrong property, leaves no result.
   if [ -s "$partial" ] && ! grep -q -e 'WARNING.*pentimento:' -e '^Error:' "$log"; then

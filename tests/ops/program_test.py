@@ -3,6 +3,7 @@
 """The operations from the gegl program, with the fake engine. gegl always exits with 0: look at pixels.
 
 Pictures are binary PPM, which these lines read and write themselves."""
+import json
 import os
 import random
 import re
@@ -133,9 +134,61 @@ class Program(unittest.TestCase):
 
     def pretended_weights(self):
         """The fake engine does not read them, but they are there."""
-        for scale in 2, 4:
-            (self.folder / f"irn-x{scale}.safetensors").write_text(f"weights of scale {scale}")
+        for name in "irn-x2", "irn-x4", "restore-rain", "restore-haze", "restore-shadow":
+            (self.folder / f"{name}.safetensors").write_text(f"weights called {name}")
         return {"PENTIMENTO_WEIGHTS": str(self.folder)}
+
+    def test_restores_by_a_network(self):
+        weights = self.pretended_weights()
+        write_ppm(self.folder / "photo.ppm", 9, 7, samples := noise(9, 7))
+        for properties, env, expected, said in (
+                (["task=rain"], weights, inverted(samples), ""),
+                (["task=shadow", "strength=0"], {"PENTIMENTO_WEIGHTS": "/no/such/folder"}, samples, ""),
+                (["task=haze"], {"PENTIMENTO_WEIGHTS": "/no/such/folder"}, samples,
+                 "The weights file /no/such/folder/restore-haze.safetensors is missing")):
+            done = self.run_program("gegl", "photo.ppm", "-o", "out.ppm", "--", "pentimento:restore", *properties, **env)
+            self.assertEqual(read_ppm(self.folder / "out.ppm")[2], expected)
+            self.assertIn(said, done.stderr)
+            self.assertEqual("pentimento:" in done.stderr, bool(said))
+
+    def write_result_and_original(self):
+        """All grey, but one pixel of the result is 102/255 redder, which the fake engine takes for its share invented."""
+        (self.folder / "originals").mkdir()
+        (self.folder / "results").mkdir()
+        samples = bytearray([100]) * (3 * 9 * 7)
+        write_ppm(self.folder / "originals" / "a b.ppm", 9, 7, samples)
+        samples[3 * 31] += 102
+        write_ppm(self.folder / "results" / "a b.ppm.ppm", 9, 7, samples)
+        marked = bytearray(samples)
+        for c, signal in enumerate((255, 0, 255)):
+            marked[3 * 31 + c] = round(samples[3 * 31 + c] * 0.6 + signal * 0.4)
+        return bytes(marked)
+
+    def expect_report(self, path):
+        report = json.loads(path.read_text())
+        self.assertAlmostEqual(report["bands"][0]["invented"], 0.4 / 63, 6)
+        self.assertEqual(len(report["bands"]), 5)
+        self.assertEqual(report["verdict"], ["About 1 % of the finest detail was invented, and 0 % of all detail."])
+
+    def test_marks_and_reports_what_was_invented(self):
+        marked = self.write_result_and_original()
+        done = self.run_program("gegl", "results/a b.ppm.ppm", "-o", "out.ppm", "--", "pentimento:provenance",
+                                "report=report.json", "aux=[", "gegl:load", "path=originals/a b.ppm", "]")
+        self.assertEqual(read_ppm(self.folder / "out.ppm")[2], marked)
+        self.assertIn("pentimento:provenance: About 1 % of the finest detail was invented", done.stderr)
+        self.expect_report(self.folder / "report.json")
+
+    def test_example_folder_reports(self):
+        marked = self.write_result_and_original()
+        write_ppm(self.folder / "results" / "lonely.ppm.png", 9, 7, noise(9, 7))
+        done = self.run_program(EXAMPLES / "report-folder.sh", "results", "originals", "reports", "seeds=0")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(re.findall("^Not restored: (.*)$", done.stderr, re.M), ["results/lonely.ppm.png"])
+        self.assertEqual(sorted(p.name for p in (self.folder / "reports").iterdir()),
+                         ["a b.ppm.ppm.json", "a b.ppm.ppm.png"])
+        self.expect_report(self.folder / "reports" / "a b.ppm.ppm.json")
+        self.run_program("gegl", "reports/a b.ppm.ppm.png", "-o", "back.ppm")
+        self.assertEqual(read_ppm(self.folder / "back.ppm")[2], marked)
 
     def test_shrinks_and_restores_bit_for_bit(self):
         weights = self.pretended_weights()
@@ -249,7 +302,7 @@ class Program(unittest.TestCase):
 
     def test_example_folders_tell_their_usage(self):
         for script in ("restore-folder.sh", "denoise-folder.sh", "clean-scans.sh", "shrink-folder.sh",
-                       "restore-shrunken-folder.sh"):
+                       "restore-shrunken-folder.sh", "report-folder.sh"):
             done = self.run_program(EXAMPLES / script)
             self.assertEqual(done.returncode, 2, script)
             self.assertIn("restore-folder.sh OPERATION FROM TO", done.stderr)
