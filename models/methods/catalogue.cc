@@ -8,6 +8,7 @@
 #include "methods/flash_no_flash.h"
 #include "methods/inpaint.h"
 #include "methods/method.h"
+#include "methods/provenance.h"
 #include "methods/remove_jpeg_artifacts.h"
 #include "methods/remove_watermark.h"
 #include "methods/rescale.h"
@@ -26,6 +27,7 @@ const std::map<std::string, Method> kMethods = {
     {"enhance-detail", enhance_detail},
     {"flash-no-flash", flash_no_flash},
     {"inpaint", inpaint},
+    {"provenance", provenance},
     {"remove-jpeg-artifacts", remove_jpeg_artifacts},
     {"remove-watermark", remove_watermark},
     {"rescale-down", rescale_down},

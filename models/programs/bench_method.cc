@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // pentimento-bench-method CLEAN.ppm INPUT.ppm [INPUT.ppm] [name=value ...]: restores through the engine's C table and
 // prints one table row: PSNR of what went in (where it has the size of what comes out), of the best reported estimate
-// and of what came out, which has the size of CLEAN; seconds; peak memory. method=NAME: another one than denoise.
-// Options are the method's; trace=1 prints every reported estimate, out=FILE.ppm writes the result, psnr=luma measures
-// as the papers on super-resolution do: Y' in its 8-bit range without a margin of 4 pixels.
+// and of what came out, which has the size of CLEAN; seconds; peak memory; and the figures that the method measured.
+// method=NAME: another one than denoise. Options are the method's; trace=1 prints every reported estimate, out=FILE.ppm
+// writes the result, psnr=luma measures as the papers on super-resolution do: Y' in its 8-bit range without a margin of
+// 4 pixels.
 #include <sys/resource.h>
 #include <torch/torch.h>
 
@@ -125,6 +126,8 @@ int main(int argc, char** argv) try {
   std::printf("| %s | input %.2f | best seen %.2f | shipped %.2f dB | first estimate %.2f s | %.1f s | %ld MiB |%s\n",
               argv[2], before, std::max(run.best, shipped), shipped, run.first_estimate, seconds,
               usage.ru_maxrss / 1024, messages.notice);
+  for (size_t i = 0; i < messages.n_figures; ++i)
+    std::printf("%s %.4f\n", messages.figures[i].name, messages.figures[i].value);
   if (!out.empty()) pentimento::write_pnm(out, restored);
   return 0;
 } catch (const std::exception& e) {

@@ -168,7 +168,7 @@ train_restorers() { # TRAINER
     weights=$build/restore-$task.safetensors from=()
     [[ ! -e $project/models/weights/restore-$task.safetensors ]] || from=(--resume "$project/models/weights/restore-$task.safetensors")
     [[ ! -e $weights ]] || from=(--resume "$weights")
-    size=(--sides 96,128,192 --crop 96 --whole-scenes 128 --validation-side 128)
+    size=(--sides "96,128,192" --crop 96 --whole-scenes 128 --validation-side 128)
     [[ $task != rain ]] || size=(--sides 192 --crop 128 --validation-side 512)
     watched "restore $task" within "$1" restore --task "$task" --data "$crops" --validation "$pictures"/photo/*.ppm --out "$weights" \
       "${from[@]}" "${size[@]}" --batch 32 --minutes "$minutes" --bfloat16 --device "$device" --log "${weights%.safetensors}.jsonl"
