@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "fit/page_allocator.h"
 #include "fit/resources.h"
 #include "imaging/joint_estimate.h"
 #include "imaging/pictures.h"
@@ -42,6 +43,7 @@ Tensor restored(Task& task, const Restorer& network, const Tensor& picture, cons
       result = made;
     else
       result.slice(2, tile.own_top, tile.own_bottom).slice(3, tile.own_left, tile.own_right).copy_(made);
+    release_pages();  // the next tile has other sizes
     task.monitor->step(tile.pixels(), [] { return std::nan(""); }, [] { return Tensor(); });
   }
   return result;

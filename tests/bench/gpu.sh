@@ -15,13 +15,15 @@
 #   photo      photographs, fast and balanced  inpaint  half of the pixels missing   set5-4, set5-8  four and eight times
 #   decompose  dehaze, separate-layers, remove-watermark and segment, balanced
 #   rescale    a photograph shrunk and restored, x2 and x4, with the weights in models/weights
+#   restore    a photograph of a megapixel restored on the CPU, then on the GPU beside that (the last of five runs), with the
+#              weights for each task in models/weights
 #   train      the trainer beside the same in eager PyTorch, then irn-x2 and irn-x4 trained `minutes` each on `crops`, packed by
 #              `pentimento-train pack`, from models/weights on where they are; build-gpu/irn-x*.safetensors go on the next time;
 #              then the same of restore-rain, -haze and -shadow
 #
 # DIR holds PPM files: denoise/NAME_{GT,noisy}.ppm, photo/NAME.ppm, inpaint/NAME_{GT,masked}.ppm and NAME_mask.pgm (white =
 # missing), set5/NAME_{GT,4,8}.ppm, decompose/METHOD_{GT,in}.ppm and METHOD_aux.{ppm,pgm} where the method takes a second one,
-# rescale/GT.ppm and, half and a quarter as large, rescale/{2,4}.ppm.
+# rescale/GT.ppm and, half and a quarter as large, rescale/{2,4}.ppm, restore/{rain,haze,shadow}.ppm, a megapixel each.
 
 set -uo pipefail
 project=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
@@ -146,6 +148,16 @@ rescale() {
     watched "restore x$scale" restore rescale-up "$pictures/rescale/GT.ppm" "$pictures/rescale/$scale.ppm" "scale=$scale" "weights=$weights"
   done
 }
+# What the GPU makes differs from the CPU's result by the PSNR that "shipped" tells.
+restore_tasks() {
+  local weights task input result
+  budget=()
+  for weights in "$project"/models/weights/restore-*.safetensors; do
+    task=$(basename "${weights#*restore-}" .safetensors) input=$pictures/restore/$task.ppm result=$build/restore-$task.ppm
+    within "$build/models/pentimento-bench-method" "$input" "$input" method=restore "task=$task" "weights=$weights" device=cpu "out=$result"
+    watched "restore $task" restore restore "$result" "$input" "task=$task" "weights=$weights" runs=5
+  done
+}
 train() {
   local trainer=$build/models/pentimento-train scale weights from
   for scale in 2 4; do
@@ -179,6 +191,7 @@ for section in "${sections[@]}"; do
   echo "== $section"
   case $section in
     build | iteration | narrow | profile | busy | f16 | photo | decompose | rescale | train) "$section" ;;
+    restore) restore_tasks ;;
     nine-*) mean_of "$section" denoise denoise "${section#nine-}" ;;
     inpaint) mean_of "$section" inpaint inpaint best ;;
     set5-*) mean_of "$section" set5 enlarge best "${section#set5-}" ;;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "methods/restore.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "errors.h"
+#include "imaging/pictures.h"
+#include "restorer_networks.h"
+#include "weights/restorer_weights.h"
+#include "weights_files.h"
+
+namespace pentimento {
+namespace {
+
+using torch::Tensor;
+
+double largest(const Tensor& t) { return t.abs().max().item<double>(); }
+
+class Restore : public testing::Test {
+ protected:
+  Restore() : network_(trained_a_little({12, 2, true})) { write_restorer(path_, *network_, "shadow", {}); }
+
+  Tensor run(std::vector<Tensor> inputs, const std::map<std::string, double>& numbers = {},
+             const std::string& kind = "shadow") {
+    Monitor monitor([this](const Snapshot& s) { return last_ = s, answer_; }, 0);
+    Task task;
+    task.monitor = &monitor;
+    task.inputs = std::move(inputs);
+    for (const auto& [name, number] : numbers) task.options.set(name, number);
+    task.options.set("task", kind);
+    task.options.set("weights", path_);
+    task.options.set("device", "cpu");
+    const Tensor result = find_method("restore")(task);
+    notice_ = task.notice;
+    return result;
+  }
+
+  const Folder folder_;
+  const std::string path_ = folder_.file("it");
+  const std::shared_ptr<Restorer> network_;
+  Snapshot last_;
+  Answer answer_ = Answer::kContinue;
+  std::string notice_;
+};
+
+TEST_F(Restore, GivesWhatTheNetworkMakes) {
+  const torch::NoGradGuard no_grad;
+  const Tensor picture = torch::rand({1, 3, 16, 24}), made = network_->forward(picture).clamp(0, 1);
+  EXPECT_LT(largest(run({picture}) - made), 1e-6);
+  EXPECT_EQ(last_.iteration, last_.iterations);
+  EXPECT_EQ(notice_, "");
+  EXPECT_LT(largest(run({picture}, {{"strength", 0.5}}) - (picture + made) / 2), 1e-6);
+  EXPECT_TRUE(torch::equal(run({picture}, {{"strength", 0}}), picture));
+  EXPECT_GT(largest(made - picture), 0.05) << "the network does nothing";
+}
+
+// Continued by its edges where the network wants more.
+TEST_F(Restore, TakesAnySize) {
+  for (const auto& [h, w] : {std::pair{1, 1}, {1, 9}, {7, 2}, {13, 21}}) {
+    const Tensor picture = torch::rand({1, 3, h, w});
+    const Tensor whole = torch::replication_pad2d(picture, {0, (w + 7) / 8 * 8 - w, 0, (h + 7) / 8 * 8 - h});
+    EXPECT_LT(largest(run({picture}) - run({whole}).slice(2, 0, h).slice(3, 0, w)), 1e-6) << h << " x " << w;
+  }
+}
+
+TEST_F(Restore, KeepsGreyGrey) {
+  const Tensor grey = torch::rand({1, 1, 9, 8}), colors = run({grey.expand({1, 3, 9, 8})});
+  EXPECT_TRUE(is_grey(colors));
+  EXPECT_LT(largest(run({grey}) - colors.slice(1, 0, 1)), 1e-6);
+  EXPECT_GT(largest(run({grey}) - grey), 0.01);
+}
+
+TEST_F(Restore, CarriesWhatIsOutOfRange) {
+  Tensor picture = torch::rand({1, 3, 8, 8});
+  picture.slice(3, 0, 2) += 1.25;
+  picture.slice(3, 6) -= 1.25;
+  const Tensor plain = picture.clamp(0, 1);
+  EXPECT_LT(largest(run({picture}) - (run({plain}) + picture - plain)), 1e-6);
+}
+
+TEST_F(Restore, FillsWhatIsNoNumber) {
+  Tensor picture = torch::full({1, 3, 9, 9}, 0.5);
+  picture[0][1][2][2] = std::numeric_limits<float>::quiet_NaN();
+  picture[0][0][8][8] = std::numeric_limits<float>::infinity();
+  const Tensor whole = torch::full({1, 3, 9, 9}, 0.5);
+  EXPECT_LT(largest(run({picture}) - run({whole})), 1e-5);
+  run({picture});
+  EXPECT_NE(notice_, "");
+}
+
+TEST_F(Restore, RefusesWhatDoesNotFit) {
+  const Tensor picture = torch::rand({1, 3, 8, 8});
+  EXPECT_THROW(run({}), Error);
+  EXPECT_THROW(run({picture, picture}), Error);
+  EXPECT_THROW(run({torch::rand({1, 2, 8, 8})}), Error);
+  EXPECT_THROW(run({picture}, {{"strength", 1.5}}), Error);
+  EXPECT_THROW(run({picture}, {{"seed", 1}}), Error);
+  EXPECT_THROW(run({picture}, {}, "fog"), Error);
+  EXPECT_NE(refusal([&] { run({picture}, {}, "rain"); }).find("shadow"), std::string::npos);
+  std::filesystem::remove(path_);
+  EXPECT_NE(refusal([&] { run({picture}); }).find(path_), std::string::npos);
+}
+
+TEST_F(Restore, CanBeCancelled) {
+  answer_ = Answer::kCancel;
+  EXPECT_THROW(run({torch::rand({1, 3, 8, 8})}), Cancelled);
+}
+
+}  // namespace
+}  // namespace pentimento
