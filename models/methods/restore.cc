@@ -26,9 +26,9 @@ namespace {
 constexpr int64_t kBytesPerPixel = 600;
 constexpr int64_t kMostOnCpu = 2'500'000;  // pixels at once: more would not be faster
 
-// Of how a gain is carried up: added so that black has one, and the windows in which it follows the colours.
-constexpr double kDark = 0.02, kFlat = 1e-3;
+// Of the windows in which a change follows the colours: radius, and the variance below which they are taken for flat.
 constexpr int64_t kRadius = 4;
+constexpr double kFlat = 1e-5;
 
 // 1 x 3 x H x W in 0..1 -> the same on the CPU, tile by tile.
 Tensor restored(Task& task, const Restorer& network, const Tensor& picture, const Resources& resources) {
@@ -50,14 +50,14 @@ Tensor restored(Task& task, const Restorer& network, const Tensor& picture, cons
 }
 
 // The same of a picture whose shorter side is larger than what the network knows: a picture of that size is restored,
-// and the gain that it was given, which haze and shadow vary slowly, is carried up to the large one.
+// and what that changed, which haze and shadow let vary slowly, is carried up as linear functions of the colours
+// around. What is not changed there is not changed at all.
 Tensor restored_scene(Task& task, const Restorer& network, const Tensor& picture, const Resources& resources) {
   const int64_t height = picture.size(2), width = picture.size(3), shorter = std::min(height, width);
   const auto scaled = [&](int64_t n) { return (n * network.shape().side + shorter / 2) / shorter; };
   const Tensor small = area_shrink(picture, scaled(height), scaled(width));
-  const Tensor gain = ((restored(task, network, small, resources) + kDark) / (small + kDark)).log();
-  const Tensor carried = color_lines(small, gain, kRadius, kFlat).over(picture).exp_();
-  return ((picture + kDark) * carried).sub_(kDark).clamp_(0, 1);
+  const Tensor change = restored(task, network, small, resources) - small;
+  return color_lines(small, change, kRadius, kFlat).over(picture).add_(picture).clamp_(0, 1);
 }
 
 }  // namespace
