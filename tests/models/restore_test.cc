@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <map>
 #include <string>
@@ -67,6 +68,22 @@ TEST_F(Restore, TakesAnySize) {
     const Tensor whole = torch::replication_pad2d(picture, {0, (w + 7) / 8 * 8 - w, 0, (h + 7) / 8 * 8 - h});
     EXPECT_LT(largest(run({picture}) - run({whole}).slice(2, 0, h).slice(3, 0, w)), 1e-6) << h << " x " << w;
   }
+}
+
+// Of a scene that is larger than the network knows a small picture is restored, and its change carried up.
+TEST_F(Restore, CarriesTheChangeOfASmallPictureUp) {
+  const torch::NoGradGuard no_grad;
+  const Tensor picture = torch::rand({1, 3, 70, 45});
+  Restorer darker({12, 1, true, 16});
+  write_restorer(path_, darker, "shadow", {});
+  EXPECT_TRUE(torch::equal(run({picture}), picture)) << "what is left alone keeps its finest detail";
+
+  darker.named_parameters()["field.bias"].fill_(-0.4);  // everywhere the same gain
+  write_restorer(path_, darker, "shadow", {});
+  const double gain = std::exp(1.5 * std::tanh(-0.4 / 1.5));
+  EXPECT_LT(largest(run({picture}) - gain * picture), 0.02);
+  const Tensor small = torch::rand({1, 3, 16, 20});
+  EXPECT_LT(largest(run({small}) - gain * small), 1e-6);
 }
 
 TEST_F(Restore, KeepsGreyGrey) {

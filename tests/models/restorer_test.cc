@@ -163,7 +163,8 @@ TEST(Restorer, HasTheSizeThatItsDescriptionMeans) {
     EXPECT_GT(count(Restorer({width + 1, 3, detail}).parameters()), 600'000);
   }
   const Restorer network({12, 2, true});
-  EXPECT_EQ(count(network.abstract_parameters()) + count(network.detail_parameters()), count(network.parameters()));
+  EXPECT_EQ(network.entry().sizes(), (std::vector<int64_t>{12, 12, 3, 3}));
+  EXPECT_EQ(count(network.deepest_parameters()), 2 * 72 * (9 * 72 + 1));
 }
 
 TEST(Restorer, LosesNothingByShapeWhereItHasADetailPath) {
