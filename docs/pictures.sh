@@ -3,7 +3,7 @@
 # scripts/dev docs/pictures.sh
 #
 # Makes docs/operations.png from the sample picture, before and after of every operation but denoise and the
-# decompositions, a row each; docs/layers.png: of each decomposition the picture and its three parts; and docs/rescale.png.
+# decompositions, a row each; docs/layers.png: of each decomposition the picture and its three parts; docs/rescale.png; docs/restore.png and docs/provenance.png.
 set -euo pipefail
 docs=$(cd -- "$(dirname -- "$0")" && pwd)
 work=$(mktemp -d)
@@ -77,3 +77,16 @@ magick quarter.png -filter point -resize 400% quarter-shown.png
 magick clean.png -filter catrom -resize 25% -resize 400% ordinary.png
 for name in clean quarter-shown restored ordinary; do magick $name.png -crop 120x120+150+90 +repage -filter point -resize 200% $name-part.png; done
 magick clean-part.png quarter-shown-part.png restored-part.png ordinary-part.png +append -depth 8 -strip "$docs/rescale.png"
+
+# Rain, haze and shadow by their physics, and what the networks make of them; then what two results hold that was invented.
+rows=()
+for task in rain haze shadow; do
+  "$docs/../build/models/pentimento-train" degrade clean.ppm --task $task --seed 4 --out $task
+  gegl $task/clean.degraded.ppm -o $task-restored.png -- pentimento:restore task=$task
+  magick $task/clean.degraded.ppm $task-restored.png +append $task-row.png && rows+=("$task-row.png")
+done
+magick "${rows[@]}" -append -depth 8 -strip "$docs/restore.png"
+gegl scratched-after.png -o scratched-invented.png -- pentimento:provenance made-by=inpaint 'aux=[' gegl:load path=scratched.png ']'
+gegl rain-restored.png -o rain-invented.png -- pentimento:provenance 'aux=[' gegl:load path=rain/clean.degraded.ppm ']'
+magick \( scratched-after.png scratched-invented.png +append \) \( rain-restored.png rain-invented.png +append \) -append \
+  -depth 8 -strip "$docs/provenance.png"
