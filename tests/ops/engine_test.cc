@@ -235,6 +235,59 @@ TEST_F(Engine, RestoresWhatItHasShrunkBitForBit) {
   }
 }
 
+// With the weights that Pentimento ships.
+TEST_F(Engine, RestoresByANetwork) {
+  for (int task : {0, 1, 2}) {
+    const std::string name = std::vector{"rain", "haze", "shadow"}[task];
+    const std::string weights = std::string(g_getenv("PENTIMENTO_WEIGHTS")) + "/restore-" + name + ".safetensors";
+    if (!g_file_test(weights.c_str(), G_FILE_TEST_EXISTS)) GTEST_SKIP() << "no weights for " << name;
+    const auto input = picture();
+    Graph graph(kPicture, rgba(), input, "pentimento:restore");
+    gegl_node_set(graph.node, "task", task, "device", 1, nullptr);
+    const auto output = graph.blit<float>(kPicture, rgba());
+    EXPECT_EQ(graph.text("error"), "");
+    EXPECT_NE(output, input);
+    for (size_t i = 0; i < output.size(); ++i) ASSERT_TRUE(i % 4 == 3 ? output[i] == input[i] : output[i] < 2) << i;
+  }
+}
+
+// How much of `result` is invented, pixel by pixel; made by inpainting.
+std::vector<float> invented(const GeglRectangle& extent, const std::vector<float>& result,
+                            const std::vector<float>& original, std::string* notice) {
+  Graph graph(extent, rgba(), result, "pentimento:provenance");
+  graph.connect("aux", new_buffer(extent, rgba(), original));
+  gegl_node_set(graph.node, "made-by", 2, "output", 1, "device", 1, nullptr);
+  const auto layer = graph.blit<float>(extent, rgba());
+  EXPECT_EQ(graph.text("error"), "");
+  *notice = graph.text("notice");
+  std::vector<float> shares;
+  for (size_t p = 0; p < layer.size() / 4; ++p) shares.push_back(layer[4 * p + 3]);
+  return shares;
+}
+
+TEST_F(Engine, TellsThatACopyInventsNothing) {
+  for (const GeglRectangle& extent : {kPicture, GeglRectangle{0, 0, 1, 1}, {0, 0, 40, 1}, {5, 5, 33, 17}}) {
+    const auto picture = noise<float>(4 * extent.width * extent.height, 0.1f, 1);
+    std::string notice;
+    for (float share : invented(extent, picture, picture, &notice)) ASSERT_EQ(share, 0);
+    EXPECT_EQ(notice, "Nothing was invented: what the result shows comes from the original.") << extent.width;
+  }
+}
+
+TEST_F(Engine, TellsWhatFillsAHole) {
+  auto original = picture();
+  for (int p = 0; p < kSide * kSide; ++p) original[4 * p + 3] = 1;
+  auto result = original;
+  const auto in_hole = [](int p) { return p % kSide >= 10 && p % kSide < 22 && p / kSide >= 20 && p / kSide < 30; };
+  const auto filling = noise<float>(4 * kSide * kSide, 0, 1);
+  for (int p = 0; p < kSide * kSide; ++p)
+    if (in_hole(p)) std::copy_n(&filling[4 * p], 3, &result[4 * p]);
+  std::string notice;
+  const auto shares = invented(kPicture, result, original, &notice);
+  for (int p = 0; p < kSide * kSide; ++p) ASSERT_NEAR(shares[p], in_hole(p) ? 1 : 0, 1e-6) << p;
+  EXPECT_NE(notice.find(" of the finest detail was invented"), std::string::npos) << notice;
+}
+
 TEST_F(Engine, SaysThatThereIsNoGpu) {
   if (g_file_test("/proc/driver/nvidia", G_FILE_TEST_EXISTS)) GTEST_SKIP() << "perhaps there is one";
   const auto input = picture();

@@ -284,7 +284,7 @@ TEST_F(Provenance, SaysTheTwoMostImportantThings) {
   graph->blit<float>(kPicture, rgb());
   EXPECT_EQ(graph->text("notice"),
             "Nothing was invented: what the result shows comes from the original. The result does not agree with the "
-            "original: what was known of it has changed, not only what was unknown.");
+            "original: made small again, it is off by about 20 levels of 255.");
   g_autoptr(JsonNode) root = json_from_string(read_file(file).c_str(), nullptr);
   JsonArray* verdict = json_object_get_array_member(json_node_get_object(root), "verdict");
   EXPECT_EQ(json_array_get_length(verdict), 4u);
