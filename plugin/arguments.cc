@@ -12,9 +12,10 @@
 namespace pentimento {
 namespace {
 
-bool is_for_users(const GParamSpec* spec) {
+bool is_for_users(const Filter& filter, const GParamSpec* spec) {
   const std::string_view name = spec->name;
-  return name != "error" && name != "notice" && name != "frames" && name != "sidecar";
+  if (name == "output") return filter.destination != Destination::kAbove;
+  return name != "error" && name != "notice" && name != "report" && name != "frames" && name != "sidecar";
 }
 
 GimpChoice* choice_of(const GEnumClass* values) {
@@ -75,12 +76,6 @@ void add_decomposition_arguments(GimpProcedure* procedure, const Decomposition& 
                                         _(decomposition.frames_blurb), FALSE, G_PARAM_READWRITE);
 }
 
-bool is_on(GimpProcedureConfig* config, const char* argument) {
-  gboolean on = FALSE;
-  if (g_object_class_find_property(G_OBJECT_GET_CLASS(config), argument)) g_object_get(config, argument, &on, nullptr);
-  return on;
-}
-
 Text chosen_output(GimpProcedureConfig* config) {
   char* output = nullptr;
   g_object_get(config, "output", &output, nullptr);
@@ -96,20 +91,25 @@ Text chosen_path(GimpProcedureConfig* config, const char* argument) {
 
 }  // namespace
 
-std::vector<GParamSpec*> user_properties(const char* operation) {
+std::vector<GParamSpec*> user_properties(const Filter& filter) {
   std::vector<GParamSpec*> properties;
-  if (!gegl_has_operation(operation)) return properties;
+  if (!gegl_has_operation(filter.operation)) return properties;
   guint count = 0;
-  GParamSpec** specs = gegl_operation_list_properties(operation, &count);
+  GParamSpec** specs = gegl_operation_list_properties(filter.operation, &count);
   for (guint i = 0; i < count; ++i)
-    if (is_for_users(specs[i])) properties.push_back(specs[i]);
+    if (is_for_users(filter, specs[i])) properties.push_back(specs[i]);
   g_free(specs);
   return properties;
 }
 
-bool is_fitted(const char* operation) {
-  return std::ranges::any_of(user_properties(operation),
-                             [](GParamSpec* s) { return !g_strcmp0(s->name, "iterations"); });
+bool is_fitted(const Filter& filter) {
+  return std::ranges::any_of(user_properties(filter), [](GParamSpec* s) { return !g_strcmp0(s->name, "iterations"); });
+}
+
+bool is_on(GimpProcedureConfig* config, const char* argument) {
+  gboolean on = FALSE;
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(config), argument)) g_object_get(config, argument, &on, nullptr);
+  return on;
 }
 
 void add_arguments(GimpProcedure* procedure, const Filter& filter) {
@@ -117,11 +117,20 @@ void add_arguments(GimpProcedure* procedure, const Filter& filter) {
     gimp_procedure_add_layer_argument(procedure, filter.layer.name, _(filter.layer.nick), _(filter.layer.blurb), TRUE,
                                       G_PARAM_READWRITE);
   if (filter.decomposition) add_decomposition_arguments(procedure, *filter.decomposition);
-  for (GParamSpec* spec : user_properties(filter.operation)) add_argument(procedure, spec);
+  if (filter.stays)
+    gimp_procedure_add_boolean_argument(procedure, kAsFilter, _("Keep as a filter of the layer"),
+                                        _("Leave the layer's pixels as they are and add a filter to it, which can be "
+                                          "changed or removed later"),
+                                        FALSE, G_PARAM_READWRITE);
+  if (filter.made_by)
+    gimp_procedure_add_boolean_argument(procedure, kShowInvented, _("Show what was invented"),
+                                        _("Add a layer that marks what the result holds and the picture did not"),
+                                        FALSE, G_PARAM_READWRITE);
+  for (GParamSpec* spec : user_properties(filter)) add_argument(procedure, spec);
 }
 
-void complete_arguments(GimpProcedureConfig* config, const char* operation) {
-  for (GParamSpec* spec : user_properties(operation)) {
+void complete_arguments(GimpProcedureConfig* config, const Filter& filter) {
+  for (GParamSpec* spec : user_properties(filter)) {
     if (G_PARAM_SPEC_VALUE_TYPE(spec) != GEGL_TYPE_COLOR) continue;
     GeglColor* color = nullptr;
     g_object_get(config, spec->name, &color, nullptr);
@@ -132,26 +141,29 @@ void complete_arguments(GimpProcedureConfig* config, const char* operation) {
   }
 }
 
-void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNode* node) {
-  for (GParamSpec* spec : user_properties(operation)) {
-    const char* name = g_param_spec_get_name(spec);
-    GValue value = G_VALUE_INIT;
-    g_value_init(&value, G_PARAM_SPEC_VALUE_TYPE(spec));
-    if (G_IS_PARAM_SPEC_ENUM(spec))
-      g_value_set_enum(&value, gimp_procedure_config_get_choice_id(config, name));
-    else if (GEGL_IS_PARAM_SPEC_FILE_PATH(spec))
-      g_value_set_string(&value, chosen_path(config, name).get());
-    else
-      g_object_get_property(G_OBJECT(config), name, &value);
-    gegl_node_set_property(node, name, &value);
-    g_value_unset(&value);
-  }
+void apply_arguments(GimpProcedureConfig* config, const Filter& filter, GeglNode* node) {
+  for (GParamSpec* spec : user_properties(filter)) apply_argument(config, spec->name, node);
+}
+
+void apply_argument(GimpProcedureConfig* config, const char* name, GeglNode* node) {
+  GParamSpec* spec = gegl_node_find_property(node, name);
+  GValue value = G_VALUE_INIT;
+  g_value_init(&value, G_PARAM_SPEC_VALUE_TYPE(spec));
+  if (G_IS_PARAM_SPEC_ENUM(spec))
+    g_value_set_enum(&value, gimp_procedure_config_get_choice_id(config, name));
+  else if (GEGL_IS_PARAM_SPEC_FILE_PATH(spec))
+    g_value_set_string(&value, chosen_path(config, name).get());
+  else
+    g_object_get_property(G_OBJECT(config), name, &value);
+  gegl_node_set_property(node, name, &value);
+  g_value_unset(&value);
 }
 
 Destination destination(const Filter& filter, GimpProcedureConfig* config) {
   const bool mask = filter.mask_output && g_strcmp0(chosen_output(config).get(), filter.mask_output) == 0;
   if (is_on(config, kAllLayers)) return mask ? Destination::kFrameMasks : Destination::kFrames;
   if (is_on(config, kLayers)) return Destination::kGroup;
+  if (is_on(config, kAsFilter)) return Destination::kFilter;
   return mask ? Destination::kSelection : filter.destination;
 }
 

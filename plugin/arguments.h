@@ -11,26 +11,33 @@
 
 namespace pentimento {
 
-/// The filters' own arguments of decompositions, booleans.
+/// The filters' own arguments, booleans: of decompositions, and of any.
 inline constexpr const char *kLayers = "layers", *kAllLayers = "all-layers";
+inline constexpr const char *kAsFilter = "as-filter", *kShowInvented = "show-invented";
 
-/// The properties of `operation` that a user sets, in their order; empty when it is not installed.
-/// What the operation reports (`error`, `notice`) is left out, and what the image tells: the number of `frames`, and
-/// the `sidecar`.
-std::vector<GParamSpec*> user_properties(const char* operation);
+/// The properties of the filter's operation that a user sets, in their order; empty when it is not installed.
+/// What the operation reports (`error`, `notice`, `report`) is left out, and what is known: the number of `frames`, the
+/// `sidecar`, and the `output` that becomes a layer above.
+std::vector<GParamSpec*> user_properties(const Filter& filter);
 
-/// Whether `operation` fits networks to the picture, step by step; its result grows, and may be stopped at any time.
-bool is_fitted(const char* operation);
+/// Whether the filter fits networks to the picture, step by step; its result grows, and may be stopped at any time.
+bool is_fitted(const Filter& filter);
+
+/// Whether `config` has that boolean argument, and it is on.
+bool is_on(GimpProcedureConfig* config, const char* argument);
 
 /// The filter's own arguments first, where it has some.
 void add_arguments(GimpProcedure* procedure, const Filter& filter);
 
 /// Sets what GIMP has lost of the defaults: on its way to other plug-ins and back a color becomes transparent, which
 /// none of ours can be.
-void complete_arguments(GimpProcedureConfig* config, const char* operation);
+void complete_arguments(GimpProcedureConfig* config, const Filter& filter);
 
-/// Gives the node of `operation` the values that the user chose.
-void apply_arguments(GimpProcedureConfig* config, const char* operation, GeglNode* node);
+/// Gives the filter's node the values that the user chose.
+void apply_arguments(GimpProcedureConfig* config, const Filter& filter, GeglNode* node);
+
+/// Gives the property `name` of any node the value of the argument of that name and kind.
+void apply_argument(GimpProcedureConfig* config, const char* name, GeglNode* node);
 
 /// Where the result goes that the operation makes with these values.
 Destination destination(const Filter& filter, GimpProcedureConfig* config);

@@ -3,12 +3,17 @@
 
 #include <glib/gi18n-lib.h>
 
+#include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
+#include "layer_filter.h"
 #include "layer_group.h"
 #include "mask.h"
 #include "merge.h"
 #include "note.h"
+#include "overlay_layer.h"
 #include "refusals.h"
 #include "undo_step.h"
 
@@ -20,7 +25,9 @@ std::string changed_meanwhile(const Target& target, GimpDrawable* drawable, Dest
   if (destination == Destination::kImage) return "";
   if (gimp_drawable_get_width(drawable) != target.width() || gimp_drawable_get_height(drawable) != target.height())
     return _("The size of the layer was changed meanwhile. Nothing was restored; run the filter again.");
-  if (destination == Destination::kSelection || destination == Destination::kGroup) return "";
+  if (destination == Destination::kSelection || destination == Destination::kGroup ||
+      destination == Destination::kAbove)
+    return "";
   return is_locked(GIMP_ITEM(drawable)) ? locked_sentence() : "";
 }
 
@@ -53,7 +60,7 @@ GimpImage* new_image(const Filter& filter, GimpDrawable* drawable, const Outcome
     gegl_buffer_copy(result, nullptr, GEGL_ABYSS_NONE, pixels.get(), nullptr);
   }
   gimp_drawable_update(GIMP_DRAWABLE(layer), 0, 0, gegl_buffer_get_width(result), gegl_buffer_get_height(result));
-  if (filter.note != Note::kNone) set_note(image, layer, filter.note == Note::kWritten ? outcome.sidecar : "");
+  if (filter.note != Note::kNone) set_note(image, layer, filter.note == Note::kWritten ? outcome.file : "");
   gimp_image_undo_enable(image);
   return image;
 }
@@ -79,31 +86,61 @@ std::string write_frames(const Target& target, GeglBuffer* result, bool masks) {
   return sentence;
 }
 
-}  // namespace
+/// Over the result; in a new image that is the only layer.
+void show_overlay(const Target& target, const Result& result, GimpImage* new_image) {
+  if (!new_image) {
+    const bool selected = result.destination == Destination::kSelected || result.destination == Destination::kFilter;
+    add_overlay(GIMP_LAYER(target.drawable()), result.overlay.get(), target.region().x, target.region().y, selected);
+    return;
+  }
+  GimpLayer** layers = gimp_image_get_layers(new_image);
+  const std::unique_ptr<GimpLayer*, Free> owner(layers);
+  gimp_image_undo_disable(new_image);
+  add_overlay(layers[0], result.overlay.get(), 0, 0, false);
+  gimp_image_undo_enable(new_image);
+}
 
-Delivery deliver(const Filter& filter, const Target& target, const Outcome& outcome, Destination destination) {
+Delivery write(const Filter& filter, const Target& target, const Result& result) {
   GimpDrawable* drawable = target.drawable();
-  GeglBuffer* result = outcome.results[0].get();
-  if (destination == Destination::kFrames || destination == Destination::kFrameMasks)
-    return {write_frames(target, result, destination == Destination::kFrameMasks)};
-  if (std::string sentence = changed_meanwhile(target, drawable, destination); !sentence.empty())
-    return {std::move(sentence)};
-  switch (destination) {
+  GeglBuffer* pixels = result.outcome.results[0].get();
+  switch (result.destination) {
     case Destination::kSelected:
-      return {merge_through_selection(drawable, result, target.region())};
+      return {merge_through_selection(drawable, pixels, target.region())};
     case Destination::kLayer:
-      return {merge_differences(drawable, target.pixels(), result)};
+      return {merge_differences(drawable, target.pixels(), pixels)};
     case Destination::kSelection:
-      return {select_mask(drawable, mask_of(result).get())};
+      return {select_mask(drawable, mask_of(pixels).get())};
     case Destination::kImage:
-      return {"", new_image(filter, drawable, outcome)};
+      return {"", new_image(filter, drawable, result.outcome)};
     case Destination::kGroup:
       add_group(*filter.decomposition, gegl_operation_get_key(filter.operation, "title"), GIMP_LAYER(drawable),
-                outcome.results);
+                result.outcome.results);
       return {};
-    default:
+    case Destination::kAbove:
+      add_overlay(GIMP_LAYER(drawable), pixels, 0, 0, false);
       return {};
+    case Destination::kFilter:
+      return {append_filter(filter, GIMP_LAYER(drawable), result.config.get())};
+    case Destination::kFrames:
+    case Destination::kFrameMasks:
+      return {write_frames(target, pixels, result.destination == Destination::kFrameMasks)};
   }
+  return {};
+}
+
+}  // namespace
+
+Delivery deliver(const Filter& filter, const Target& target, const Result& result) {
+  // Frames are looked at one by one.
+  const bool frames = result.destination == Destination::kFrames || result.destination == Destination::kFrameMasks;
+  std::string sentence = frames ? "" : changed_meanwhile(target, target.drawable(), result.destination);
+  if (!sentence.empty()) return {std::move(sentence)};
+  std::optional<UndoStep> both;
+  if (result.overlay && result.destination != Destination::kImage)
+    both.emplace(gimp_item_get_image(GIMP_ITEM(target.drawable())));
+  Delivery delivery = write(filter, target, result);
+  if (result.overlay && delivery.error.empty()) show_overlay(target, result, delivery.image);
+  return delivery;
 }
 
 }  // namespace pentimento

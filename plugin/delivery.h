@@ -18,8 +18,16 @@ struct Delivery {
   GimpImage* image = nullptr;  // for Destination::kImage: the new one, without a display; owned by libgimp
 };
 
-/// `outcome` is what a run on `target` gave: all parts for Destination::kGroup, else one. GIMP goes on working while
-/// the dialog is open, so the layer may be gone or no longer what was read: that is an error.
-Delivery deliver(const Filter& filter, const Target& target, const Outcome& outcome, Destination destination);
+/// What is to be written, and where.
+struct Result {
+  Outcome outcome;  // of new_job(): all parts for Destination::kGroup, else one picture
+  Destination destination;
+  Handle<GimpProcedureConfig> config;  // that led to it
+  Handle<GeglBuffer> overlay{};        // of new_invention_job(); null where nobody wants to see it
+};
+
+/// GIMP goes on working while the dialog is open, so the layer of `target` may be gone or no longer what was read: that
+/// is an error.
+Delivery deliver(const Filter& filter, const Target& target, const Result& result);
 
 }  // namespace pentimento

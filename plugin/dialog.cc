@@ -11,7 +11,7 @@
 #include "new_job.h"
 #include "overview.h"
 #include "settings_panel.h"
-#include "text_row.h"
+#include "zoom_buttons.h"
 
 namespace pentimento {
 namespace {
@@ -34,9 +34,10 @@ Dialog::Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConf
       config_(config),
       target_(target),
       preview_(target.region().width, target.region().height, filter.finds_mask),
-      progress_(is_fitted(filter.operation)),
+      progress_(is_fitted(filter)),
       dialog_(gimp_procedure_dialog_new(procedure, config, gegl_operation_get_key(filter.operation, "title"))) {
   build();
+  g_signal_connect(config, (std::string("notify::") + kShowInvented).c_str(), G_CALLBACK(on_show_invented), this);
   reader_ = g_idle_add(on_read, this);
   ticker_ = g_timeout_add(kTickMilliseconds, on_tick, this);
 }
@@ -44,22 +45,17 @@ Dialog::Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConf
 Dialog::~Dialog() {
   if (reader_) g_source_remove(reader_);
   if (ticker_) g_source_remove(ticker_);
+  g_signal_handlers_disconnect_by_data(config_, this);
   gtk_widget_destroy(dialog_);
 }
 
 void Dialog::build() {
   gimp_procedure_dialog_set_ok_label(GIMP_PROCEDURE_DIALOG(dialog_), _("_Apply"));
-  if (is_fitted(filter_.operation)) gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Stop and _Keep"), kKeep);
+  if (is_fitted(filter_)) gimp_dialog_add_button(GIMP_DIALOG(dialog_), _("Stop and _Keep"), kKeep);
   gimp_dialog_add_button(GIMP_DIALOG(dialog_), filter_.action ? _(filter_.action) : _("Res_tore"), kRestore);
   GtkWidget* apply = gtk_dialog_get_widget_for_response(GTK_DIALOG(dialog_), GTK_RESPONSE_OK);
   gtk_box_reorder_child(GTK_BOX(gtk_widget_get_parent(apply)), apply, -1);
   g_signal_connect(dialog_, "response", G_CALLBACK(on_response), this);
-
-  message_ = gtk_info_bar_new();
-  gtk_info_bar_set_message_type(GTK_INFO_BAR(message_), GTK_MESSAGE_ERROR);
-  const TextRow text = new_text_row(GIMP_ICON_DIALOG_ERROR, GTK_ICON_SIZE_LARGE_TOOLBAR, nullptr);
-  message_label_ = text.label;
-  gtk_container_add(GTK_CONTAINER(gtk_info_bar_get_content_area(GTK_INFO_BAR(message_))), text.row);
 
   GtkWidget* picture = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
   gtk_box_pack_start(GTK_BOX(picture), preview_.widget(), TRUE, TRUE, 0);
@@ -67,13 +63,14 @@ void Dialog::build() {
     strip_.emplace(*filter_.decomposition, target_.width(), target_.height(), [this] { look_at_part(); });
     gtk_box_pack_start(GTK_BOX(picture), strip_->widget(), FALSE, FALSE, 0);
   }
-  gtk_box_pack_start(GTK_BOX(picture), build_zoom(), FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(picture), new_zoom_buttons(preview_), FALSE, FALSE, 0);
 
   GtkWidget* panel = gtk_box_new(GTK_ORIENTATION_VERTICAL, kSpacing);
   gtk_widget_set_size_request(panel, kPanelWidth, -1);
   settings_ = new_settings_panel(GIMP_PROCEDURE_DIALOG(dialog_), config_, filter_, target_);
   gtk_box_pack_start(GTK_BOX(panel), settings_, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(panel), progress_.widget(), TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(panel), shares_.widget(), FALSE, FALSE, 0);
 
   GtkWidget* both = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, kSpacing);
   gtk_box_pack_start(GTK_BOX(both), picture, TRUE, TRUE, 0);
@@ -81,7 +78,7 @@ void Dialog::build() {
   gtk_widget_show_all(both);
 
   GtkBox* content = GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(dialog_)));
-  gtk_box_pack_start(content, message_, FALSE, FALSE, 6);
+  gtk_box_pack_start(content, message_.widget(), FALSE, FALSE, 6);
   gtk_box_pack_start(content, both, TRUE, TRUE, 0);
 
   // A window about the shape of the picture has no empty margins.
@@ -90,33 +87,23 @@ void Dialog::build() {
   const double zoom = std::min(kPreviewWidth / width, room / height);
   gtk_widget_set_size_request(preview_.widget(), std::clamp<int>(width * zoom, 400, kPreviewWidth),
                               std::clamp<int>(height * zoom, 400, room));
+  if (filter_.destination == Destination::kAbove) {
+    preview_.set_before_name(_("Result"));
+    preview_.set_after_name(_("What was invented"));
+  }
   update_buttons();
 }
 
-GtkWidget* Dialog::build_zoom() {
-  GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget* fit = gtk_radio_button_new_with_mnemonic(nullptr, _("_Fit"));
-  GtkWidget* actual_size = gtk_radio_button_new_with_mnemonic_from_widget(GTK_RADIO_BUTTON(fit), _("_100%"));
-  gimp_help_set_help_data(fit, _("Show the whole picture"), nullptr);
-  gimp_help_set_help_data(actual_size, _("Show the picture pixel for pixel; drag to move it"), nullptr);
-  for (GtkWidget* button : {fit, actual_size}) {
-    gtk_toggle_button_set_mode(GTK_TOGGLE_BUTTON(button), FALSE);
-    gtk_box_pack_start(GTK_BOX(box), button, FALSE, FALSE, 0);
-  }
-  gtk_style_context_add_class(gtk_widget_get_style_context(box), GTK_STYLE_CLASS_LINKED);
-  gtk_widget_set_halign(box, GTK_ALIGN_CENTER);
-  g_signal_connect(actual_size, "toggled", G_CALLBACK(on_zoom), this);
-  return box;
-}
-
-std::optional<Applied> Dialog::run() {
+std::optional<Result> Dialog::run() {
   const bool apply = gimp_procedure_dialog_run(GIMP_PROCEDURE_DIALOG(dialog_));
   gtk_widget_hide(dialog_);
   if (run_) run_->answer(Answer::kCancel);
   while (run_) g_main_context_iteration(nullptr, TRUE);  // until finish(); it may take seconds while LibTorch loads
   if (!apply || !outcome_) return std::nullopt;
   if (destination_ != Destination::kGroup) std::swap(outcome_->results[0], outcome_->results[part_]);
-  return Applied{std::move(*outcome_), destination_};
+  const bool marked = invention_ && is_on(config_, kShowInvented);
+  return Result{std::move(*outcome_), destination_, std::move(used_),
+                marked ? std::move(invention_->results[0]) : nullptr};
 }
 
 gboolean Dialog::on_read(gpointer self) {
@@ -140,7 +127,7 @@ gboolean Dialog::on_tick(gpointer self) {
     d.show_picture(d.overviews_.get());
     const std::string sentence = d.target_.content_refusal();
     d.ready_ = sentence.empty();
-    if (!d.ready_) d.complain(sentence);
+    if (!d.ready_) d.message_.complain(sentence);
     d.update_buttons();
     gtk_widget_grab_focus(gtk_dialog_get_widget_for_response(GTK_DIALOG(d.dialog_), kRestore));
   }
@@ -149,7 +136,8 @@ gboolean Dialog::on_tick(gpointer self) {
 }
 
 void Dialog::show_picture(Overviews overviews) {
-  preview_.set_before(new_side(std::move(overviews.pixels), target_.pixels()));
+  picture_ = std::move(overviews.pixels);
+  preview_.set_before(new_side(share(picture_), target_.pixels()));
   if (filter_.aux == Aux::kSelection)
     preview_.set_hole(new_side(std::move(overviews.selection), target_.selection()));
   else
@@ -166,13 +154,12 @@ void Dialog::on_response(GtkDialog* dialog, int response, gpointer self) {
     d.stop();
 }
 
-void Dialog::on_zoom(GtkToggleButton* actual_size, gpointer self) {
-  static_cast<Dialog*>(self)->preview_.set_actual_size(gtk_toggle_button_get_active(actual_size));
-}
+void Dialog::on_show_invented(GObject*, GParamSpec*, gpointer self) { static_cast<Dialog*>(self)->look_at_invention(); }
 
 void Dialog::start() {
-  gtk_widget_hide(message_);
+  message_.hide();
   outcome_.reset();
+  invention_.reset();
   const std::string sentence = target_.prepare(config_);
   if (sentence.empty()) {
     starting_ = true;
@@ -181,7 +168,7 @@ void Dialog::start() {
     reader_ = g_idle_add(on_read, this);
   } else {
     forget_result();
-    complain(sentence);
+    message_.complain(sentence);
   }
   update_buttons();
 }
@@ -190,7 +177,9 @@ void Dialog::launch() {
   starting_ = false;
   destination_ = destination(filter_, config_);
   part_ = chosen_part(filter_, config_);
-  run_ = std::make_unique<Run>(new_job(filter_, config_, target_, true), true);
+  used_.reset(GIMP_PROCEDURE_CONFIG(gimp_config_duplicate(GIMP_CONFIG(config_))));
+  shares_.show({});
+  run_ = std::make_unique<Run>(new_job(filter_, used_.get(), target_, true), true);
   preview_.set_picture_size(run_->width(), run_->height());
   if (strip_ && destination_ != Destination::kGroup) strip_->choose(part_);
   look_at_part();
@@ -205,7 +194,8 @@ void Dialog::stop() {
 
 void Dialog::poll_run() {
   const bool finished = run_->finished();  // asked first: no update can follow the ones taken after it
-  if (auto update = run_->take()) {
+  auto update = run_->take();
+  if (update && !measuring_) {
     progress_.show(*update);
     if (!update->estimate.empty() && (strip_ || destination_ != Destination::kSelection))
       show_parts(std::move(update->estimate), {});
@@ -218,12 +208,15 @@ void Dialog::poll_run() {
 void Dialog::finish() {
   Outcome outcome = run_->outcome();
   run_.reset();
-  if (outcome.error.empty()) {
+  if (measuring_) {
+    show_invention(outcome);
+  } else if (outcome.error.empty()) {
     show_result(outcome);
     outcome_ = std::move(outcome);
+    look_at_invention();
   } else {
     forget_result();
-    complain(outcome.error);
+    message_.complain(outcome.error);
   }
   update_buttons();
 }
@@ -234,6 +227,11 @@ void Dialog::show_result(Outcome& outcome) {
     const Handle<GeglBuffer> mask = mask_of(outcome.results[0].get());
     preview_.set_found(new_side(render_mask_overview(mask.get()), mask.get()));
     progress_.end(stopped_, with_hint(outcome.notice, _("What was found is red. Apply makes it the selection.")));
+  } else if (destination_ == Destination::kAbove) {
+    preview_.set_overlay(new_side(share(outcome.overviews[0]), outcome.results[0].get()));
+    preview_.set_after(new_side(share(picture_), target_.pixels()));
+    shares_.show(parse_shares(outcome.file));
+    progress_.end(stopped_, outcome.notice);
   } else {
     show_parts(std::move(outcome.overviews), outcome.results);
     progress_.end(stopped_,
@@ -266,10 +264,40 @@ void Dialog::look_at_part() {
   const bool masked = selection_ && destination_ == Destination::kSelected && part == part_;
   preview_.set_mask(masked ? new_side(share(selection_), target_.selection()) : Side{});
   if (strip_) preview_.set_after_name(_(filter_.decomposition->parts[part].name));
+  const bool marked = invention_ && is_on(config_, kShowInvented) && part == part_;
+  preview_.set_overlay(marked ? new_side(share(invention_->overviews[0]), invention_->results[0].get()) : Side{});
   show_part();
 }
 
+void Dialog::look_at_invention() {
+  if (!outcome_ || run_ || !gtk_widget_get_visible(dialog_)) return;
+  const bool wanted = is_on(config_, kShowInvented) && is_comparable(filter_, used_.get(), target_);
+  if (wanted && !invention_) {
+    measuring_ = true;
+    shares_.wait();
+    GeglBuffer* result = outcome_->results[part_].get();
+    run_ = std::make_unique<Run>(new_invention_job(filter_, used_.get(), target_, result), true);
+    update_buttons();
+    return;
+  }
+  shares_.show(wanted ? parse_shares(invention_->file) : std::nullopt);
+  look_at_part();
+}
+
+void Dialog::show_invention(Outcome& outcome) {
+  measuring_ = false;
+  if (outcome.error.empty()) {
+    progress_.end(stopped_, with_hint(outcome_->notice, outcome.notice.c_str()));
+    invention_ = std::move(outcome);
+    look_at_invention();
+  } else {
+    shares_.show({});
+    message_.complain(outcome.error);
+  }
+}
+
 void Dialog::forget_result() {
+  shares_.show({});
   progress_.reset();
   parts_.clear();
   if (strip_) strip_->show({});
@@ -280,17 +308,12 @@ void Dialog::update_buttons() {
   GtkDialog* dialog = GTK_DIALOG(dialog_);
   const bool busy = starting_ || run_;
   gtk_dialog_set_response_sensitive(dialog, kRestore, ready_ && !busy);
-  gtk_dialog_set_response_sensitive(dialog, kKeep, run_ && !stopped_);
+  gtk_dialog_set_response_sensitive(dialog, kKeep, run_ && !stopped_ && !measuring_);
   gtk_dialog_set_response_sensitive(dialog, GTK_RESPONSE_OK, outcome_.has_value());
   gtk_dialog_set_default_response(dialog, outcome_ ? GTK_RESPONSE_OK : kRestore);
   gtk_widget_set_sensitive(settings_, !busy);
   // A button that is greyed out under the focus hands it to the preview: Return means Apply there, the arrows the line.
   if (busy) gtk_widget_grab_focus(preview_.widget());
-}
-
-void Dialog::complain(const std::string& sentence) {
-  gtk_label_set_text(GTK_LABEL(message_label_), sentence.c_str());
-  gtk_widget_show(message_);
 }
 
 }  // namespace pentimento

@@ -24,6 +24,8 @@ enum class Destination {
   kGroup,       // all parts of a decomposition, as a group of layers above the layer
   kFrames,      // into each of the layers that are frames of a sequence
   kFrameMasks,  // it is a mask for each of them, and becomes its layer mask
+  kAbove,       // into a new layer above the layer
+  kFilter,      // nowhere: the operation becomes a filter of the layer
 };
 
 /// What restoring a shrunken image needs to know (note.h).
@@ -39,6 +41,7 @@ struct LayerArgument {
   const char* nick;
   const char* blurb;
   bool strokes = false;  // painted where the user wishes: it need not cover the picture, as a second one must
+  bool smaller = false;  // it may be the picture shrunk by a whole factor, wherever it lies
 };
 
 /// One of the pictures that an operation splits a picture into.
@@ -83,6 +86,10 @@ struct Filter {
   const Decomposition* decomposition = nullptr;
   bool image_wide = false;  // works on all that is seen of the image, whatever is chosen
   Note note = Note::kNone;
+  // What pentimento:provenance calls the maker of the result; null: nobody can be shown what was invented.
+  const char* made_by = nullptr;
+  const char* made_by_argument = nullptr;  // its value follows behind a hyphen
+  bool stays = false;                      // quick enough to become a filter of the layer instead of its result
   const char* action = nullptr;  // the button that starts a run, instead of "Restore"; untranslated, marked with N_()
   const char* hint = nullptr;    // what the dialog says below the settings; of Note::kRead: where there is no note
 };

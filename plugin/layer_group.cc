@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "mask.h"
+#include "pixel_layer.h"
 
 namespace pentimento {
 namespace {
@@ -25,30 +26,10 @@ void thin_out(GeglBuffer* bottom, GeglBuffer* mask) {
   }
 }
 
-/// GIMP blends in linear light of its own accord; the engine's equation is of R'G'B'.
-void blend_as_the_engine(GimpLayer* layer) {
-  gimp_layer_set_blend_space(layer, GIMP_LAYER_COLOR_SPACE_RGB_NON_LINEAR);
-  gimp_layer_set_composite_space(layer, GIMP_LAYER_COLOR_SPACE_RGB_NON_LINEAR);
-}
-
-void set_pixels(GimpDrawable* drawable, GeglBuffer* pixels) {
-  const Handle<GeglBuffer> to(gimp_drawable_get_buffer(drawable));
-  gegl_buffer_copy(pixels, nullptr, GEGL_ABYSS_NONE, to.get(), nullptr);
-  gegl_buffer_flush(to.get());
-}
-
 /// The topmost in `group`, in the place of `like`.
 GimpLayer* add_layer(GimpGroupLayer* group, GimpLayer* like, const char* name, GeglBuffer* pixels) {
-  GimpImage* image = gimp_item_get_image(GIMP_ITEM(like));
-  GimpDrawable* original = GIMP_DRAWABLE(like);
-  GimpLayer* layer = gimp_layer_new(image, name, gegl_buffer_get_width(pixels), gegl_buffer_get_height(pixels),
-                                    gimp_drawable_type(original), 100, GIMP_LAYER_MODE_NORMAL);
-  blend_as_the_engine(layer);
-  set_pixels(GIMP_DRAWABLE(layer), pixels);
-  int x, y;
-  gimp_drawable_get_offsets(original, &x, &y);
-  gimp_layer_set_offsets(layer, x, y);
-  gimp_image_insert_layer(image, layer, GIMP_LAYER(group), 0);
+  GimpLayer* layer = new_pixel_layer(like, name, pixels, gimp_drawable_type(GIMP_DRAWABLE(like)), 0, 0);
+  gimp_image_insert_layer(gimp_item_get_image(GIMP_ITEM(like)), layer, GIMP_LAYER(group), 0);
   return layer;
 }
 
@@ -57,8 +38,7 @@ GimpGroupLayer* insert_group(GimpLayer* layer, const char* title) {
   const Text layer_name(gimp_item_get_name(GIMP_ITEM(layer)));
   const Text name(g_strdup_printf("%s – %s", layer_name.get(), title));
   GimpGroupLayer* group = gimp_group_layer_new(image, name.get());
-  gimp_image_insert_layer(image, GIMP_LAYER(group), GIMP_LAYER(gimp_item_get_parent(GIMP_ITEM(layer))),
-                          gimp_image_get_item_position(image, GIMP_ITEM(layer)));
+  insert_above(GIMP_LAYER(group), layer);
   return group;
 }
 

@@ -39,6 +39,7 @@ Preview::Preview(int picture_width, int picture_height, bool fills_transparency)
     : area_(gtk_drawing_area_new()),
       view_(picture_width, picture_height),
       fills_transparency_(fills_transparency),
+      before_name_(_("Before")),
       after_name_(_("After")) {
   gtk_widget_set_size_request(area_, kMinWidth, kMinHeight);
   gtk_widget_set_hexpand(area_, TRUE);
@@ -79,6 +80,17 @@ void Preview::set_hole(Side hole) {
 void Preview::set_after(Side after) {
   after_ = std::move(after);
   after_is_mask_ = false;
+  gtk_widget_queue_draw(area_);
+}
+
+void Preview::set_overlay(Side overlay) {
+  overlay_ = std::move(overlay);
+  after_.drawn.reset();
+  gtk_widget_queue_draw(area_);
+}
+
+void Preview::set_before_name(const char* name) {
+  before_name_ = name;
   gtk_widget_queue_draw(area_);
 }
 
@@ -161,6 +173,12 @@ Handle<cairo_surface_t> Preview::draw_after() const {
     cairo_paint(cr);
     cairo_destroy(cr);
   }
+  if (overlay_.overview) {
+    cairo_t* cr = cairo_create(after.get());
+    cairo_set_source_surface(cr, draw_side(overlay_, view_).get(), 0, 0);
+    cairo_paint(cr);
+    cairo_destroy(cr);
+  }
   return mask_.overview ? draw_through_mask(after) : std::move(after);
 }
 
@@ -195,7 +213,7 @@ gboolean Preview::on_draw(GtkWidget* area, cairo_t* cr, gpointer self) {
     cairo_paint(cr);
   }
   cairo_restore(cr);
-  if (p.after_.drawn) draw_split(area, cr, v, std::round(p.split_x()), p.after_name_);
+  if (p.after_.drawn) draw_split(area, cr, v, std::round(p.split_x()), p.before_name_, p.after_name_);
   if (gtk_widget_has_visible_focus(area))
     gtk_render_focus(gtk_widget_get_style_context(area), cr, v.x, v.y, v.width, v.height);
   return FALSE;

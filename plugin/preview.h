@@ -27,7 +27,10 @@ class Preview {
   void set_hole(Side hole);
   /// An estimate has no pixels, and is opaque: the picture lends it its transparency.
   void set_after(Side after);
-  /// What its side is called, instead of "After"; `name` outlives the preview.
+  /// Drawn over it; nothing: none.
+  void set_overlay(Side overlay);
+  /// What the sides are called, instead of "Before" and "After"; `name` outlives the preview.
+  void set_before_name(const char* name);
   void set_after_name(const char* name);
   /// The result is a mask (A8), seen over the picture.
   void set_found(Side mask);
@@ -58,8 +61,8 @@ class Preview {
   GtkWidget* area_;
   Viewport view_;
   const bool fills_transparency_;
-  Side before_, after_, mask_, hole_;
-  const char* after_name_;
+  Side before_, after_, overlay_, mask_, hole_;
+  const char *before_name_, *after_name_;
   bool after_is_mask_ = false;
   double split_ = 0.5;  // as a fraction of the visible part
   Drag drag_ = Drag::kNone;

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "arguments.h"
 #include "delivery.h"
@@ -32,6 +33,16 @@ GimpValueArray* fail(GimpProcedure* procedure, const std::string& sentence) {
 }
 
 /// Runs with GIMP's own progress bar; its Cancel ends this process, so there is no answer to give.
+Outcome work(const Job& job) {
+  Run run(job, false);
+  while (!run.finished()) {
+    g_usleep(kPollMicroseconds);
+    if (const auto update = run.take(); update && update->iterations > 0)
+      gimp_progress_update(static_cast<double>(update->iteration) / update->iterations);
+  }
+  return run.outcome();
+}
+
 Outcome run_without_dialog(const Filter& filter, GimpProcedureConfig* config, Target& target) {
   gimp_progress_init(gegl_operation_get_key(filter.operation, "title"));
   while (target.read_some()) {
@@ -41,15 +52,20 @@ Outcome run_without_dialog(const Filter& filter, GimpProcedureConfig* config, Ta
   if (!sentence.empty()) return {.error = std::move(sentence)};
   while (target.read_some()) {
   }
+  return work(new_job(filter, config, target, false));
+}
 
-  Run run(new_job(filter, config, target, false), false);
-  while (!run.finished()) {
-    g_usleep(kPollMicroseconds);
-    if (const auto update = run.take(); update && update->iterations > 0)
-      gimp_progress_update(static_cast<double>(update->iteration) / update->iterations);
-  }
-  gimp_progress_end();
-  return run.outcome();
+void tell(const std::string& sentence) {
+  if (!sentence.empty()) gimp_message(sentence.c_str());
+}
+
+/// Null where nobody wants to see it, or where it cannot be told: the result is good all the same.
+Handle<GeglBuffer> overlay_of(const Filter& filter, GimpProcedureConfig* config, const Target& target,
+                              GeglBuffer* result) {
+  if (!shows_invented(filter, config, target)) return nullptr;
+  Outcome outcome = work(new_invention_job(filter, config, target, result));
+  tell(outcome.error.empty() ? outcome.notice : outcome.error);
+  return outcome.error.empty() ? std::move(outcome.results[0]) : nullptr;
 }
 
 GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage* image, GimpDrawable** drawables,
@@ -66,21 +82,24 @@ GimpValueArray* run_filter(GimpProcedure* procedure, GimpRunMode mode, GimpImage
   else if (const std::string sentence = Target::refusal(filter, drawables); !sentence.empty())
     return fail(procedure, sentence);
 
-  complete_arguments(config, filter.operation);
+  complete_arguments(config, filter);
   Target target(filter, picture ? picture->layer() : drawables[0]);
-  Applied applied;
+  Result result;
   if (mode == GIMP_RUN_INTERACTIVE) {
     gimp_ui_init("pentimento");
     auto chosen = Dialog(filter, procedure, config, target).run();
     if (!chosen) return gimp_procedure_new_return_values(procedure, GIMP_PDB_CANCEL, nullptr);
-    applied = std::move(*chosen);
+    result = std::move(*chosen);
   } else {
-    applied = {run_without_dialog(filter, config, target), destination(filter, config)};
-    if (!applied.outcome.error.empty()) return fail(procedure, applied.outcome.error);
-    if (!applied.outcome.notice.empty()) gimp_message(applied.outcome.notice.c_str());
+    result = {run_without_dialog(filter, config, target), destination(filter, config),
+              Handle<GimpProcedureConfig>(GIMP_PROCEDURE_CONFIG(g_object_ref(config)))};
+    if (!result.outcome.error.empty()) return fail(procedure, result.outcome.error);
+    tell(result.outcome.notice);
+    result.overlay = overlay_of(filter, config, target, result.outcome.results[0].get());
+    gimp_progress_end();
   }
 
-  const Delivery delivery = deliver(filter, target, applied.outcome, applied.destination);
+  const Delivery delivery = deliver(filter, target, result);
   if (!delivery.error.empty()) return fail(procedure, delivery.error);
   if (mode != GIMP_RUN_NONINTERACTIVE) {
     if (delivery.image) gimp_display_new(delivery.image);

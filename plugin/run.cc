@@ -23,12 +23,6 @@ GeglNode* new_source(GeglNode* graph, GeglBuffer* buffer) {
   return gegl_node_new_child(graph, "operation", "gegl:buffer-source", "buffer", buffer, nullptr);
 }
 
-void set_output(GeglNode* node, const char* nick) {
-  const GParamSpec* spec = gegl_node_find_property(node, "output");
-  const GEnumValue* value = g_enum_get_value_by_nick(G_PARAM_SPEC_ENUM(spec)->enum_class, nick);
-  gegl_node_set(node, "output", value->value, nullptr);
-}
-
 /// Part `part` of `buffer`, and in it the frame that `layout` shows.
 GeglRectangle shown_area(GeglBuffer* buffer, const Layout& layout, int part) {
   const int width = gegl_buffer_get_width(buffer) / layout.parts;
@@ -38,23 +32,30 @@ GeglRectangle shown_area(GeglBuffer* buffer, const Layout& layout, int part) {
 
 }  // namespace
 
+void set_choice(GeglNode* node, const char* property, const char* nick) {
+  const GParamSpec* spec = gegl_node_find_property(node, property);
+  const GEnumValue* value = g_enum_get_value_by_nick(G_PARAM_SPEC_ENUM(spec)->enum_class, nick);
+  gegl_node_set(node, property, value->value, nullptr);
+}
+
 Run::Run(const Job& job, bool estimates) : graph_(gegl_node_new()), layout_(job.layout), estimates_(estimates) {
-  if (job.sidecar) sidecar_.emplace(*job.sidecar);
+  if (job.file) file_.emplace(job.file->content);
+  const Babl* format = job.format ? job.format : gegl_buffer_get_format(job.input);
   GeglNode* input = new_source(graph_.get(), job.input);
   GeglNode* aux = job.aux ? new_source(graph_.get(), job.aux) : nullptr;
   const std::size_t count = job.outputs.empty() ? 1 : job.outputs.size();
   for (std::size_t i = 0; i < count; ++i) {
     GeglNode* node = gegl_node_new_child(graph_.get(), "operation", job.operation, nullptr);
     job.configure(node);
-    if (sidecar_) gegl_node_set(node, "sidecar", sidecar_->path(), nullptr);
-    if (!job.outputs.empty()) set_output(node, job.outputs[i]);
+    if (file_) gegl_node_set(node, job.file->property, file_->path(), nullptr);
+    if (!job.outputs.empty()) set_choice(node, "output", job.outputs[i]);
     gegl_node_link(input, node);
     if (aux) gegl_node_connect(aux, "output", node, "aux");
     g_signal_connect(gegl_node_get_gegl_operation(node), "estimate", G_CALLBACK(on_estimate), this);
 
     const GeglRectangle extent = gegl_node_get_bounding_box(node);
     nodes_.push_back(node);
-    results_.emplace_back(gegl_buffer_new(&extent, gegl_buffer_get_format(job.input)));
+    results_.emplace_back(gegl_buffer_new(&extent, format));
   }
   worker_ = std::thread(&Run::work, this);
 }
@@ -68,7 +69,7 @@ void Run::work() {
   // GIMP and the dialog come first on a machine that the fit fills. Threads that are started from here inherit it.
   setpriority(PRIO_PROCESS, 0, kNiceness);
   const Layout result_layout = {.parts = 1, .frames = layout_.frames, .frame = layout_.frame};
-  const bool possible = !sidecar_ || sidecar_->error().empty();
+  const bool possible = !file_ || file_->error().empty();
   for (std::size_t i = 0; possible && i < nodes_.size() && answer_ != Answer::kCancel; ++i) {
     GeglBuffer* result = results_[i].get();
     gegl_node_blit_buffer(nodes_[i], result, nullptr, 0, GEGL_ABYSS_NONE);
@@ -111,10 +112,10 @@ std::string Run::first_text(const char* property) const {
 
 Outcome Run::outcome() {
   worker_.join();
-  std::string error = sidecar_ ? sidecar_->error() : "";
+  std::string error = file_ ? file_->error() : "";
   if (error.empty()) error = first_text("error");
-  std::string sidecar = sidecar_ && error.empty() ? sidecar_->content() : "";
-  return {std::move(results_), std::move(overviews_), std::move(error), first_text("notice"), std::move(sidecar)};
+  std::string content = file_ && error.empty() ? file_->content() : "";
+  return {std::move(results_), std::move(overviews_), std::move(error), first_text("notice"), std::move(content)};
 }
 
 }  // namespace pentimento

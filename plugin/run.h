@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "handles.h"
-#include "sidecar_file.h"
+#include "temporary_file.h"
 
 namespace pentimento {
 
@@ -38,6 +38,12 @@ struct Layout {
   int frame = 0;  // the one to show
 };
 
+/// A file through which an operation takes or hands over what belongs to a picture.
+struct Exchange {
+  const char* property;   // that names it
+  std::string content{};  // at first
+};
+
 struct Job {
   const char* operation;
   GeglBuffer* input;                         // at 0,0
@@ -45,15 +51,19 @@ struct Job {
   std::function<void(GeglNode*)> configure;  // sets the operation's properties
   std::vector<const char*> outputs{};        // values of "output", a result for each; none: the one as configured
   Layout layout{};
-  std::optional<std::string> sidecar{};  // what is in the file of the property "sidecar"; none: there is no such file
+  std::optional<Exchange> file{};
+  const Babl* format = nullptr;  // of the results; null: the input's
 };
 
+/// Gives an enum property of `node` the value called `nick`.
+void set_choice(GeglNode* node, const char* property, const char* nick);
+
 struct Outcome {
-  std::vector<Handle<GeglBuffer>> results{};         // in the input's format
+  std::vector<Handle<GeglBuffer>> results{};         // in the job's format
   std::vector<Handle<cairo_surface_t>> overviews{};  // of the results, for the preview; none without estimates
   std::string error{};                               // why there is no result, or ""
   std::string notice{};                              // what the user should know about the result, or ""
-  std::string sidecar{};                             // what is in the sidecar file afterwards
+  std::string file{};                                // what is in the job's file afterwards
 };
 
 class Run {
@@ -78,7 +88,7 @@ class Run {
   void work();
   std::string first_text(const char* property) const;
 
-  std::optional<SidecarFile> sidecar_;
+  std::optional<TemporaryFile> file_;
   Handle<GeglNode> graph_;
   std::vector<GeglNode*> nodes_;  // owned by graph_
   std::vector<Handle<GeglBuffer>> results_;

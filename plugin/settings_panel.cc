@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "arguments.h"
 #include "handles.h"
 #include "layer_chooser.h"
+#include "new_job.h"
 #include "text_row.h"
 
 namespace pentimento {
@@ -85,16 +88,19 @@ bool is_exact_setting(const Decomposition& decomposition, const char* property) 
   return std::ranges::any_of(decomposition.exact, [&](const Setting& s) { return !g_strcmp0(s.property, property); });
 }
 
-void update_sensitivity(GObject* config, GParamSpec*, gpointer row) {
-  const auto* filter = static_cast<const Filter*>(g_object_get_data(G_OBJECT(row), "filter"));
-  gtk_widget_set_sensitive(GTK_WIDGET(row), destination(*filter, GIMP_PROCEDURE_CONFIG(config)) != Destination::kGroup);
+using Condition = std::function<bool()>;
+
+void update_sensitivity(GObject*, GParamSpec*, gpointer row) {
+  gtk_widget_set_sensitive(GTK_WIDGET(row),
+                           (*static_cast<Condition*>(g_object_get_data(G_OBJECT(row), "condition")))());
 }
 
-/// Greys a row out while the result comes as layers.
-void bind_to_pixels(GimpProcedureConfig* config, const Filter& filter, GtkWidget* row) {
-  g_object_set_data(G_OBJECT(row), "filter", const_cast<Filter*>(&filter));
+/// Greys a row out while `condition`, which hangs on the values in `config`, does not hold.
+void bind_to_condition(GimpProcedureConfig* config, GtkWidget* row, Condition condition) {
+  g_object_set_data_full(G_OBJECT(row), "condition", new Condition(std::move(condition)),
+                         [](gpointer data) { delete static_cast<Condition*>(data); });
   g_signal_connect_object(config, "notify", G_CALLBACK(update_sensitivity), row, G_CONNECT_DEFAULT);
-  update_sensitivity(G_OBJECT(config), nullptr, row);
+  update_sensitivity(nullptr, nullptr, row);
 }
 
 }  // namespace
@@ -118,14 +124,15 @@ GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* 
     return row;
   };
   if (filter.aux == Aux::kLayer) add(new_layer_chooser(config, filter.layer.name, !filter.missing, target.drawable()));
-  for (const GParamSpec* spec : user_properties(filter.operation)) {
+  for (const GParamSpec* spec : user_properties(filter)) {
     if (!target.note().empty() && !g_strcmp0(spec->name, "scale")) continue;  // the note tells
     GtkWidget* row = new_row(dialog, config, spec);
     bind_sensitivity(config, spec, row);
     add(row);
     const Decomposition* decomposition = filter.decomposition;
     const bool output = decomposition && !g_strcmp0(spec->name, "output");
-    if (output || (decomposition && is_exact_setting(*decomposition, spec->name))) bind_to_pixels(config, filter, row);
+    if (output || (decomposition && is_exact_setting(*decomposition, spec->name)))
+      bind_to_condition(config, row, [&filter, config] { return destination(filter, config) != Destination::kGroup; });
     if (!output) continue;
     GtkWidget* layers = add_boolean(kLayers);
     if (!decomposition->frames_nick) continue;
@@ -133,6 +140,10 @@ GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* 
     g_object_bind_property(config, kAllLayers, layers, "sensitive",
                            static_cast<GBindingFlags>(G_BINDING_SYNC_CREATE | G_BINDING_INVERT_BOOLEAN));
   }
+  if (filter.stays) add_boolean(kAsFilter);
+  if (filter.made_by)
+    bind_to_condition(config, add_boolean(kShowInvented),
+                      [&filter, config, &target] { return is_comparable(filter, config, target); });
   const char* icon = filter.note == Note::kRead ? GIMP_ICON_DIALOG_WARNING : GIMP_ICON_DIALOG_INFORMATION;
   if (filter.hint && target.note().empty()) add(new_text_row(icon, GTK_ICON_SIZE_BUTTON, _(filter.hint)).row);
   gtk_container_add(GTK_CONTAINER(frame), box);

@@ -9,7 +9,7 @@
 
 namespace pentimento {
 
-/// `target` is what the filter works on.
+/// `target` is what the filter works on; it and `config` outlive the panel.
 GtkWidget* new_settings_panel(GimpProcedureDialog* dialog, GimpProcedureConfig* config, const Filter& filter,
                               const Target& target);
 

@@ -70,10 +70,11 @@ void draw_name(GtkWidget* widget, cairo_t* cr, const char* name, const GdkRectan
 
 }  // namespace
 
-void draw_split(GtkWidget* widget, cairo_t* cr, const GdkRectangle& picture, double x, const char* after) {
+void draw_split(GtkWidget* widget, cairo_t* cr, const GdkRectangle& picture, double x, const char* before,
+                const char* after) {
   draw_line(cr, picture, x);
   draw_grip(cr, x, picture.y + picture.height / 2.0);
-  draw_name(widget, cr, _("Before"), picture, picture.x, x, false);
+  draw_name(widget, cr, before, picture, picture.x, x, false);
   draw_name(widget, cr, after, picture, x, picture.x + picture.width, true);
 }
 

@@ -7,6 +7,7 @@
 namespace pentimento {
 
 /// `picture` is what is visible of it, in the widget's coordinates; the line stands at `x`, and at its right `after`.
-void draw_split(GtkWidget* widget, cairo_t* cr, const GdkRectangle& picture, double x, const char* after);
+void draw_split(GtkWidget* widget, cairo_t* cr, const GdkRectangle& picture, double x, const char* before,
+                const char* after);
 
 }  // namespace pentimento

@@ -18,7 +18,7 @@ namespace {
 constexpr int kSurroundings = 64;  // pixels of context on each side of a selection
 
 bool selection_counts(const Filter& filter, GimpDrawable* drawable) {
-  return filter.destination != Destination::kImage &&
+  return filter.destination != Destination::kImage && filter.destination != Destination::kAbove &&
          !gimp_selection_is_empty(gimp_item_get_image(GIMP_ITEM(drawable)));
 }
 
@@ -57,6 +57,14 @@ std::string writing_refusal(GimpDrawable* drawable) {
   return gimp_drawable_mask_intersect(drawable, &x, &y, &width, &height) ? "" : selection_sentence();
 }
 
+/// By a whole factor that pentimento:provenance takes, rounded up.
+bool is_shrunken(const GeglRectangle& small, const GeglRectangle& large) {
+  for (int factor = 2; factor <= 8; ++factor)
+    if (small.width == (large.width + factor - 1) / factor && small.height == (large.height + factor - 1) / factor)
+      return true;
+  return false;
+}
+
 Handle<GimpLayer> chosen_layer(GimpProcedureConfig* config, const char* argument) {
   GimpLayer* layer = nullptr;
   g_object_get(config, argument, &layer, nullptr);
@@ -74,6 +82,8 @@ std::string Target::refusal(const Filter& filter, GimpDrawable** drawables) {
   if (std::string sentence = pixels_refusal(item); !sentence.empty()) return sentence;
   if (filter.destination == Destination::kImage)
     return gimp_item_is_layer(item) ? "" : _("This filter makes a new image of a layer. Select a layer.");
+  if (filter.destination == Destination::kAbove)
+    return gimp_item_is_layer(item) ? "" : _("This filter makes a new layer above another one. Select a layer.");
   // Where a decomposition goes is known with the settings.
   return filter.decomposition ? "" : writing_refusal(drawables[0]);
 }
@@ -145,6 +155,8 @@ std::string Target::prepare(GimpProcedureConfig* config) {
 std::string Target::destination_refusal(Destination to) const {
   if (to == Destination::kGroup)
     return GIMP_IS_LAYER(drawable_) ? "" : _("Only a layer can become a group of layers. Select a layer.");
+  if (to == Destination::kFilter)
+    return GIMP_IS_LAYER(drawable_) ? "" : _("Only a layer can keep a filter. Select a layer, or do not keep it.");
   const bool written = to == Destination::kSelected || to == Destination::kLayer;
   return filter_.decomposition && written ? writing_refusal(drawable_) : "";
 }
@@ -175,6 +187,7 @@ std::string Target::choose_layer(GimpLayer* layer) {
   const GeglRectangle extent = whole(other), origin = on_canvas(other, {0, 0, 0, 0});
   part.x -= origin.x;
   part.y -= origin.y;
+  if (filter_.layer.smaller && is_shrunken(extent, region_)) part = extent;
   if (!strokes && !gegl_rectangle_contains(&extent, &part))
     return _(
         "The second layer does not cover this one. Move or scale it so that both show the same scene in the same "

@@ -220,7 +220,7 @@ TEST(Run, HandsOnWhatTheOperationHasToSay) {
 /// Shrinks, and hands the note over.
 Outcome shrink(GeglBuffer* input, const std::string& sidecar = "") {
   pentimento::Run run(
-      {.operation = "pentimento:rescale-down", .input = input, .configure = [](GeglNode*) {}, .sidecar = sidecar},
+      {.operation = "pentimento:rescale-down", .input = input, .configure = [](GeglNode*) {}, .file = Exchange{"sidecar", sidecar}},
       true);
   updates_until_finished(run);
   return run.outcome();
@@ -232,19 +232,19 @@ TEST(Run, PassesASidecarOnInBothDirections) {
   const Outcome shrunk = shrink(input.get());
   EXPECT_EQ(shrunk.error, "");
   EXPECT_EQ(gegl_buffer_get_width(shrunk.results[0].get()), kWidth / 2);
-  EXPECT_TRUE(shrunk.sidecar.starts_with("pentimento-rescale/1 scale=2 size=40x30 ")) << shrunk.sidecar;
+  EXPECT_TRUE(shrunk.file.starts_with("pentimento-rescale/1 scale=2 size=40x30 ")) << shrunk.file;
 
-  std::string lying = shrunk.sidecar;
+  std::string lying = shrunk.file;
   lying.replace(lying.find("40x30"), 5, "39x29");
   pentimento::Run run({.operation = "pentimento:rescale-up",
                        .input = shrunk.results[0].get(),
                        .configure = [](GeglNode*) {},
-                       .sidecar = lying},
+                       .file = Exchange{"sidecar", lying}},
                       true);
   EXPECT_EQ(run.width(), kWidth - 1);
   EXPECT_EQ(run.height(), kHeight - 1);
   updates_until_finished(run);
-  EXPECT_EQ(run.outcome().sidecar, lying);
+  EXPECT_EQ(run.outcome().file, lying);
 }
 
 TEST(Run, SaysWhereNoSidecarCanBeWritten) {
@@ -260,10 +260,10 @@ TEST(Run, SaysWhereNoSidecarCanBeWritten) {
   EXPECT_TRUE(outcome.overviews.empty());
 }
 
-TEST(SidecarFile, IsGoneWithItsOwner) {
+TEST(TemporaryFile, IsGoneWithItsOwner) {
   std::string path;
   {
-    const SidecarFile file("content");
+    const TemporaryFile file("content");
     path = file.path();
     EXPECT_EQ(file.content(), "content");
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The temporary file through which an operation takes or hands over what belongs to a picture, its property "sidecar".
+// The temporary file through which an operation takes or hands over what belongs to a picture.
 #pragma once
 
 #include <string>
@@ -8,12 +8,12 @@
 
 namespace pentimento {
 
-class SidecarFile {
+class TemporaryFile {
  public:
-  explicit SidecarFile(const std::string& content);
+  explicit TemporaryFile(const std::string& content);
   /// Removes the file.
-  ~SidecarFile();
-  SidecarFile(const SidecarFile&) = delete;
+  ~TemporaryFile();
+  TemporaryFile(const TemporaryFile&) = delete;
 
   /// Why there is no such file, in one sentence, or "".
   const std::string& error() const { return error_; }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "sidecar_file.h"
+#include "temporary_file.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 namespace pentimento {
 
-SidecarFile::SidecarFile(const std::string& content) {
+TemporaryFile::TemporaryFile(const std::string& content) {
   char* path = nullptr;
   const int file = g_file_open_tmp("pentimento-XXXXXX", &path, nullptr);
   path_.reset(path);
@@ -17,11 +17,11 @@ SidecarFile::SidecarFile(const std::string& content) {
   error_ = sentence.get();
 }
 
-SidecarFile::~SidecarFile() {
+TemporaryFile::~TemporaryFile() {
   if (path_) g_unlink(path_.get());
 }
 
-std::string SidecarFile::content() const {
+std::string TemporaryFile::content() const {
   char* data = nullptr;
   gsize size = 0;
   g_file_get_contents(path_.get(), &data, &size, nullptr);

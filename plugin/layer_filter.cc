@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "layer_filter.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "arguments.h"
+
+namespace pentimento {
+namespace {
+
+void copy_value(GimpProcedureConfig* from, GObject* to, const char* name) {
+  GValue value = G_VALUE_INIT;
+  g_object_get_property(G_OBJECT(from), name, &value);
+  g_object_set_property(to, name, &value);
+  g_value_unset(&value);
+}
+
+}  // namespace
+
+std::string append_filter(const Filter& filter, GimpLayer* layer, GimpProcedureConfig* config) {
+  GimpDrawable* drawable = GIMP_DRAWABLE(layer);
+  GimpDrawableFilter* added =
+      gimp_drawable_filter_new(drawable, filter.operation, gegl_operation_get_key(filter.operation, "title"));
+  if (!added) return _("GIMP did not take the filter. Run it again without keeping it as a filter of the layer.");
+  GObject* settings = G_OBJECT(gimp_drawable_filter_get_config(added));
+  for (GParamSpec* spec : user_properties(filter)) {
+    if (!g_object_class_find_property(G_OBJECT_GET_CLASS(settings), spec->name)) continue;
+    copy_value(config, settings, spec->name);
+  }
+  gimp_drawable_append_filter(drawable, added);
+  return "";
+}
+
+}  // namespace pentimento
