@@ -82,13 +82,6 @@ Text chosen_output(GimpProcedureConfig* config) {
   return Text(output);
 }
 
-Text chosen_path(GimpProcedureConfig* config, const char* argument) {
-  GFile* file = nullptr;
-  g_object_get(config, argument, &file, nullptr);
-  const Handle<GFile> owner(file);
-  return Text(file ? g_file_get_path(file) : g_strdup(""));
-}
-
 }  // namespace
 
 std::vector<GParamSpec*> user_properties(const Filter& filter) {
@@ -139,6 +132,13 @@ void complete_arguments(GimpProcedureConfig* config, const Filter& filter) {
     if (color) gegl_color_get_rgba(color, &red, &green, &blue, &alpha);
     if (alpha == 0) g_object_set(config, spec->name, gegl_param_spec_color_get_default(spec), nullptr);
   }
+}
+
+Text chosen_path(GimpProcedureConfig* config, const char* argument) {
+  GFile* file = nullptr;
+  g_object_get(config, argument, &file, nullptr);
+  const Handle<GFile> owner(file);
+  return Text(file ? g_file_get_path(file) : g_strdup(""));
 }
 
 void apply_arguments(GimpProcedureConfig* config, const Filter& filter, GeglNode* node) {

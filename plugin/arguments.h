@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "filters.h"
+#include "handles.h"
 
 namespace pentimento {
 
@@ -32,6 +33,9 @@ void add_arguments(GimpProcedure* procedure, const Filter& filter);
 /// Sets what GIMP has lost of the defaults: on its way to other plug-ins and back a color becomes transparent, which
 /// none of ours can be.
 void complete_arguments(GimpProcedureConfig* config, const Filter& filter);
+
+/// The file that an argument names; empty where there is none.
+Text chosen_path(GimpProcedureConfig* config, const char* argument);
 
 /// Gives the filter's node the values that the user chose.
 void apply_arguments(GimpProcedureConfig* config, const Filter& filter, GeglNode* node);

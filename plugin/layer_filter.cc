@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "layer_filter.h"
 
+#include <gegl-paramspecs.h>
 #include <glib/gi18n-lib.h>
 
 #include "arguments.h"
+#include "handles.h"
 
 namespace pentimento {
 namespace {
@@ -16,6 +18,17 @@ void copy_value(GimpProcedureConfig* from, GObject* to, const char* name) {
 }
 
 }  // namespace
+
+std::string keeping_refusal(const Filter& filter, GimpDrawable* drawable, GimpProcedureConfig* config) {
+  if (!GIMP_IS_LAYER(drawable)) return _("Only a layer can keep a filter. Select a layer, or do not keep it.");
+  // GIMP 3.0 hands no path to the operation of a filter.
+  for (const GParamSpec* spec : user_properties(filter))
+    if (GEGL_IS_PARAM_SPEC_FILE_PATH(spec) && *chosen_path(config, spec->name).get())
+      return _(
+          "GIMP keeps filters with the weights that come with Pentimento alone. Choose no other file, or do not "
+          "keep the filter.");
+  return "";
+}
 
 std::string append_filter(const Filter& filter, GimpLayer* layer, GimpProcedureConfig* config) {
   GimpDrawable* drawable = GIMP_DRAWABLE(layer);

@@ -10,6 +10,9 @@
 
 namespace pentimento {
 
+/// One sentence why `drawable` cannot keep the filter with the values in `config`, or "".
+std::string keeping_refusal(const Filter& filter, GimpDrawable* drawable, GimpProcedureConfig* config);
+
 /// Puts the filter's operation on top of the filters of `layer`, with the values in `config`, through the selection of
 /// this moment. Returns one sentence on failure, or "".
 std::string append_filter(const Filter& filter, GimpLayer* layer, GimpProcedureConfig* config);

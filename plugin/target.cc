@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "layer_filter.h"
 #include "note.h"
 #include "refusals.h"
 
@@ -146,17 +147,17 @@ std::string Target::prepare(GimpProcedureConfig* config) {
     if (!sentence.empty()) return sentence;
     strip_.emplace(std::move(layers));
     if (selection()) repeated_selection_ = repeat_frame(selection(), frames());
-  } else if (std::string sentence = destination_refusal(to); !sentence.empty()) {
+  } else if (std::string sentence = destination_refusal(config); !sentence.empty()) {
     return sentence;
   }
   return filter_.aux == Aux::kSelection ? mask_refusal(config) : "";
 }
 
-std::string Target::destination_refusal(Destination to) const {
+std::string Target::destination_refusal(GimpProcedureConfig* config) const {
+  const Destination to = destination(filter_, config);
   if (to == Destination::kGroup)
     return GIMP_IS_LAYER(drawable_) ? "" : _("Only a layer can become a group of layers. Select a layer.");
-  if (to == Destination::kFilter)
-    return GIMP_IS_LAYER(drawable_) ? "" : _("Only a layer can keep a filter. Select a layer, or do not keep it.");
+  if (to == Destination::kFilter) return keeping_refusal(filter_, drawable_, config);
   const bool written = to == Destination::kSelected || to == Destination::kLayer;
   return filter_.decomposition && written ? writing_refusal(drawable_) : "";
 }

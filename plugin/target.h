@@ -67,7 +67,7 @@ class Target {
  private:
   void note_opacity(const GeglRectangle& band);
   void note_selection(const GeglRectangle& band);
-  std::string destination_refusal(Destination destination) const;
+  std::string destination_refusal(GimpProcedureConfig* config) const;
   std::string mask_refusal(GimpProcedureConfig* config) const;
   std::string choose_layer(GimpLayer* layer);
 

@@ -13,6 +13,7 @@ FILTERS = {'denoise': '_Denoise', 'enhance-detail': '_Enhance Detail', 'flash-no
            'super-resolution': '_Super-resolution'}
 DECOMPOSITIONS = {'dehaze': 'De_haze', 'remove-watermark': 'Remove _Watermark', 'segment': 'Se_gment',
                   'separate-layers': '_Separate Layers'}
+OTHERS = {'provenance': 'Show What Was In_vented...', 'restore': 'Rain, Haze or Shad_ow (Network)...'}
 RESCALERS = {'rescale-down': 'Shrin_k so it can be restored...', 'rescale-up': 'Res_tore shrunken image...'}
 
 
@@ -20,9 +21,12 @@ RESCALERS = {'rescale-down': 'Shrin_k so it can be restored...', 'rescale-up': '
 
 @case
 def arguments_are_the_properties_of_the_operation():
-    others = {'error', 'notice', 'frames', 'sidecar'}  # reports, and what the image tells
-    own = {'run-mode', 'image', 'drawables', 'flash', 'second', 'strokes', 'layers', 'all-layers'}
-    for name in FILTERS | DECOMPOSITIONS | RESCALERS:
+    others = {'error', 'notice', 'report', 'frames', 'sidecar'}  # reports, and what the image tells
+    own = {'run-mode', 'image', 'drawables', 'flash', 'second', 'strokes', 'original', 'layers', 'all-layers', 'as-filter',
+           'show-invented'}
+    for name in FILTERS | DECOMPOSITIONS | RESCALERS | OTHERS:
+        if name == 'provenance':
+            others.add('output')  # always a layer
         specs = {spec.name: spec for spec in Gegl.Operation.list_properties('pentimento:' + name)}
         arguments = [a for a in procedure(name).get_arguments() if a.name not in own]
         assert [a.name for a in arguments] == [spec for spec in specs if spec not in others], name
@@ -31,19 +35,23 @@ def arguments_are_the_properties_of_the_operation():
             assert (argument.nick, argument.blurb) == (spec.nick, spec.blurb), argument.name
             for bound in ('minimum', 'maximum'):
                 assert getattr(argument, bound, None) == getattr(spec, bound, None), (argument.name, bound)
-        if name not in RESCALERS:
+        if name not in RESCALERS | OTHERS:
             assert procedure(name).create_config().get_property('quality') == 'balanced'
 
 
 @case
 def they_are_in_the_restore_menu():
-    for name, label in (FILTERS | DECOMPOSITIONS | RESCALERS).items():
-        if name not in RESCALERS:
+    mnemonics = []
+    for name, label in (FILTERS | DECOMPOSITIONS | RESCALERS | OTHERS).items():
+        mnemonics.append(label[label.index('_') + 1].lower())
+        if name not in RESCALERS | OTHERS:
             label += ' (Double-DIP)...' if name in DECOMPOSITIONS else ' (Deep Image Prior)...'
         assert procedure(name).get_menu_paths() == ['<Image>/Filters/Restore'], name
         assert procedure(name).get_menu_label() == label, name
         assert procedure(name).get_image_types() == 'RGB*, GRAY*', name
         assert procedure(name).get_blurb(), name
+    twice = {'s'}  # Separate Layers and Super-resolution
+    assert len(set(mnemonics)) == len(mnemonics) - len(twice), mnemonics
 
 
 @case
@@ -153,6 +161,7 @@ def a_notice_is_shown_and_the_result_taken():
 
 import filter_cases  # noqa: E402, F401: what is special to each of the others
 import frame_cases  # noqa: E402, F401: those that take sequences
+import invention_cases  # noqa: E402, F401: what was invented, and a filter that stays
 import parts_cases  # noqa: E402, F401: what is special to those that split a picture into parts
 import pixel_cases  # noqa: E402, F401: pixels and selections, on denoise
 import rescale_cases  # noqa: E402, F401: those that shrink an image and restore it

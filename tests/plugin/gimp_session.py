@@ -36,8 +36,8 @@ class Session:
         with open(self.path('gimp/gimprc'), 'w') as gimprc:
             gimprc.write(GIMPRC.format(plug_ins=plug_ins))
         plug_engine(True, self.folder)
-        for name in ('irn-x2.safetensors', 'irn-x4.safetensors'):  # the scripted engine does not read them
-            with open(self.path(name), 'w') as weights:
+        for name in ('irn-x2', 'irn-x4', 'restore-rain', 'restore-haze', 'restore-shadow'):  # the scripted engine does not read them
+            with open(self.path(name + '.safetensors'), 'w') as weights:
                 weights.write(name)
         self.environment = dict(os.environ, GIMP3_DIRECTORY=self.path('gimp'), PENTIMENTO_SCRIPT=self.folder,
                                 PENTIMENTO_ENGINE=self.path('engine.so'), PENTIMENTO_WEIGHTS=self.folder,

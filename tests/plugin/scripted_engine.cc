@@ -167,14 +167,47 @@ void enlarge(const PentimentoJob& job) {
     out.data[i] = in.data[(static_cast<size_t>(i / row / scale) * in.width + i % row / 3 / scale) * 3 + i % 3];
 }
 
+/// Of each pixel as much is invented as red differs from the original's, and of the rest a quarter is extracted.
+void trace(const PentimentoJob& job, PentimentoMessages* messages) {
+  const PentimentoPicture &result = job.inputs[0], &original = job.inputs[1], &out = *job.output;
+  const int factor = (result.width + original.width - 1) / original.width;
+  const auto red_at = [](const PentimentoPicture& picture, int x, int y) {
+    return picture.data[(static_cast<size_t>(y) * picture.width + x) * picture.channels];
+  };
+  for (int i = 0; i < out.width * out.height; ++i) {
+    const int x = i % out.width, y = i / out.width;
+    const float invented = std::abs(red_at(result, x, y) - red_at(original, x / factor, y / factor));
+    const float shares[] = {(1 - invented) * 0.75f, (1 - invented) * 0.25f, invented};
+    std::copy_n(shares, 3, out.data + size_t{3} * i);
+  }
+  const auto report = [messages](const std::string& name, double value) {
+    PentimentoFigure& figure = messages->figures[messages->n_figures++];
+    std::strncpy(figure.name, name.c_str(), sizeof figure.name - 1);
+    figure.value = value;
+  };
+  const auto report_shares = [&](const std::string& of, double invented) {
+    report(of + "retained", 0.75 * (1 - invented));
+    report(of + "extracted", 0.25 * (1 - invented));
+    report(of + "invented", invented);
+  };
+  for (int band = 0; band < 5; ++band) {
+    const std::string of = "bands." + std::to_string(band) + ".";
+    report(of + "bits", 1000 >> band);
+    report_shares(of, 0.6 - 0.12 * band);
+    report(of + "redundancy", 0);
+  }
+  report_shares("", 0.5);
+}
+
 /// What the other methods do: invert the holes, take the mean of two pictures, or invert the picture, which is enlarged
 /// by repeating its pixels.
-void compute(const PentimentoJob& job) {
+void compute(const PentimentoJob& job, PentimentoMessages* messages) {
   const PentimentoPicture &in = job.inputs[0], &out = *job.output;
   if (decomposition_of(job)) return decompose(job, option(job, "output").text, out.data, size_t{3} * out.width);
   if (!std::strcmp(job.method, "inpaint")) return inpaint(job);
   if (!std::strcmp(job.method, "rescale-down")) return shrink(job);
   if (!std::strcmp(job.method, "rescale-up")) return enlarge(job);
+  if (!std::strcmp(job.method, "provenance")) return trace(job, messages);
   if (!std::strcmp(job.method, "flash-no-flash")) {
     for (size_t i = 0; i < samples(out); ++i) out.data[i] = (in.data[i] + job.inputs[1].data[i]) / 2;
     return;
@@ -201,9 +234,10 @@ std::vector<float> goal(const PentimentoJob& job, PentimentoPicture* estimate) {
 
 /// Ten seconds of estimates that come out of grey; what Stop and Keep hands back of a whole picture is recognisable by
 /// its one colour.
-PentimentoStatus run_slowly(const PentimentoJob& job) {
+PentimentoStatus run_slowly(const PentimentoJob& job, PentimentoMessages* messages) {
   constexpr int kReports = 200;
-  compute(job);
+  compute(job, messages);
+  if (!std::strcmp(job.method, "provenance")) return PENTIMENTO_OK;
   if (decomposition_of(job) && is_fitted(job)) return PENTIMENTO_OK;
   PentimentoPicture estimate;
   const std::vector<float> end = goal(job, &estimate);
@@ -238,9 +272,9 @@ PentimentoStatus run(const PentimentoJob* job, PentimentoMessages* messages) {
     std::strcpy(messages->error, "The scripted engine failed.");
     return PENTIMENTO_FAILED;
   }
-  if (what == "slow") return run_slowly(*job);
+  if (what == "slow") return run_slowly(*job, messages);
   if (what == "notice") std::strcpy(messages->notice, "The scripted engine took a short cut.");
-  compute(*job);
+  compute(*job, messages);
   return PENTIMENTO_OK;
 }
 
