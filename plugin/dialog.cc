@@ -7,11 +7,8 @@
 #include <chrono>
 
 #include "arguments.h"
-#include "mask.h"
 #include "new_job.h"
-#include "overview.h"
 #include "settings_panel.h"
-#include "zoom_buttons.h"
 
 namespace pentimento {
 namespace {
@@ -19,8 +16,6 @@ namespace {
 constexpr int kRestore = 100, kKeep = 101;  // responses of ours, answered here; the others by GIMP's dialog
 constexpr guint kTickMilliseconds = 50;
 constexpr int kSpacing = 12;
-constexpr int kPreviewWidth = 720, kPreviewHeight = 540;  // at first, for a picture of that shape
-constexpr int kStripHeight = 110;
 constexpr int kPanelWidth = 280;
 
 std::string with_hint(const std::string& notice, const char* hint) {
@@ -33,7 +28,7 @@ Dialog::Dialog(const Filter& filter, GimpProcedure* procedure, GimpProcedureConf
     : filter_(filter),
       config_(config),
       target_(target),
-      preview_(target.region().width, target.region().height, filter.finds_mask),
+      view_(filter, target),
       progress_(is_fitted(filter)),
       dialog_(gimp_procedure_dialog_new(procedure, config, gegl_operation_get_key(filter.operation, "title"))) {
   build();
@@ -57,14 +52,6 @@ void Dialog::build() {
   gtk_box_reorder_child(GTK_BOX(gtk_widget_get_parent(apply)), apply, -1);
   g_signal_connect(dialog_, "response", G_CALLBACK(on_response), this);
 
-  GtkWidget* picture = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
-  gtk_box_pack_start(GTK_BOX(picture), preview_.widget(), TRUE, TRUE, 0);
-  if (filter_.decomposition) {
-    strip_.emplace(*filter_.decomposition, target_.width(), target_.height(), [this] { look_at_part(); });
-    gtk_box_pack_start(GTK_BOX(picture), strip_->widget(), FALSE, FALSE, 0);
-  }
-  gtk_box_pack_start(GTK_BOX(picture), new_zoom_buttons(preview_), FALSE, FALSE, 0);
-
   GtkWidget* panel = gtk_box_new(GTK_ORIENTATION_VERTICAL, kSpacing);
   gtk_widget_set_size_request(panel, kPanelWidth, -1);
   settings_ = new_settings_panel(GIMP_PROCEDURE_DIALOG(dialog_), config_, filter_, target_);
@@ -73,24 +60,13 @@ void Dialog::build() {
   gtk_box_pack_start(GTK_BOX(panel), shares_.widget(), FALSE, FALSE, 0);
 
   GtkWidget* both = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, kSpacing);
-  gtk_box_pack_start(GTK_BOX(both), picture, TRUE, TRUE, 0);
+  gtk_box_pack_start(GTK_BOX(both), view_.widget(), TRUE, TRUE, 0);
   gtk_box_pack_start(GTK_BOX(both), panel, FALSE, FALSE, 0);
   gtk_widget_show_all(both);
 
   GtkBox* content = GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(dialog_)));
   gtk_box_pack_start(content, message_.widget(), FALSE, FALSE, 6);
   gtk_box_pack_start(content, both, TRUE, TRUE, 0);
-
-  // A window about the shape of the picture has no empty margins.
-  const double width = target_.region().width, height = target_.region().height;
-  const int room = kPreviewHeight - (strip_ ? kStripHeight : 0);
-  const double zoom = std::min(kPreviewWidth / width, room / height);
-  gtk_widget_set_size_request(preview_.widget(), std::clamp<int>(width * zoom, 400, kPreviewWidth),
-                              std::clamp<int>(height * zoom, 400, room));
-  if (filter_.destination == Destination::kAbove) {
-    preview_.set_before_name(_("Result"));
-    preview_.set_after_name(_("What was invented"));
-  }
   update_buttons();
 }
 
@@ -114,17 +90,14 @@ gboolean Dialog::on_read(gpointer self) {
     d.launch();
     return G_SOURCE_REMOVE;
   }
-  d.overviews_ = std::async(std::launch::async, [&target = d.target_]() -> Overviews {
-    return {render_overview(target.pixels(), *gegl_buffer_get_extent(target.pixels())),
-            target.selection() ? render_mask_overview(target.selection()) : nullptr};
-  });
+  d.overviews_ = std::async(std::launch::async, [&target = d.target_] { return ResultView::render(target); });
   return G_SOURCE_REMOVE;
 }
 
 gboolean Dialog::on_tick(gpointer self) {
   Dialog& d = *static_cast<Dialog*>(self);
   if (d.overviews_.valid() && d.overviews_.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
-    d.show_picture(d.overviews_.get());
+    d.view_.show_picture(d.overviews_.get());
     const std::string sentence = d.target_.content_refusal();
     d.ready_ = sentence.empty();
     if (!d.ready_) d.message_.complain(sentence);
@@ -133,15 +106,6 @@ gboolean Dialog::on_tick(gpointer self) {
   }
   if (d.run_) d.poll_run();
   return G_SOURCE_CONTINUE;
-}
-
-void Dialog::show_picture(Overviews overviews) {
-  picture_ = std::move(overviews.pixels);
-  preview_.set_before(new_side(share(picture_), target_.pixels()));
-  if (filter_.aux == Aux::kSelection)
-    preview_.set_hole(new_side(std::move(overviews.selection), target_.selection()));
-  else
-    selection_ = std::move(overviews.selection);
 }
 
 void Dialog::on_response(GtkDialog* dialog, int response, gpointer self) {
@@ -180,9 +144,7 @@ void Dialog::launch() {
   used_.reset(GIMP_PROCEDURE_CONFIG(gimp_config_duplicate(GIMP_CONFIG(config_))));
   shares_.show({});
   run_ = std::make_unique<Run>(new_job(filter_, used_.get(), target_, true), true);
-  preview_.set_picture_size(run_->width(), run_->height());
-  if (strip_ && destination_ != Destination::kGroup) strip_->choose(part_);
-  look_at_part();
+  view_.expect(*run_, destination_, part_);
   update_buttons();
 }
 
@@ -197,8 +159,7 @@ void Dialog::poll_run() {
   auto update = run_->take();
   if (update && !measuring_) {
     progress_.show(*update);
-    if (!update->estimate.empty() && (strip_ || destination_ != Destination::kSelection))
-      show_parts(std::move(update->estimate), {});
+    if (!update->estimate.empty()) view_.show(std::move(update->estimate), {});
   } else {
     progress_.pulse();
   }
@@ -222,51 +183,19 @@ void Dialog::finish() {
 }
 
 void Dialog::show_result(Outcome& outcome) {
-  const bool selection = destination_ == Destination::kSelection;
-  if (selection && !strip_) {
-    const Handle<GeglBuffer> mask = mask_of(outcome.results[0].get());
-    preview_.set_found(new_side(render_mask_overview(mask.get()), mask.get()));
-    progress_.end(stopped_, with_hint(outcome.notice, _("What was found is red. Apply makes it the selection.")));
-  } else if (destination_ == Destination::kAbove) {
-    preview_.set_overlay(new_side(share(outcome.overviews[0]), outcome.results[0].get()));
-    preview_.set_after(new_side(share(picture_), target_.pixels()));
+  std::string notice = outcome.notice;
+  if (destination_ == Destination::kAbove) {
+    view_.mark(&outcome);
     shares_.show(parse_shares(outcome.file));
-    progress_.end(stopped_, outcome.notice);
+  } else if (destination_ == Destination::kSelection && !filter_.decomposition) {
+    view_.show_found(outcome.results[0].get());
+    notice = with_hint(notice, _("What was found is red. Apply makes it the selection."));
   } else {
-    show_parts(std::move(outcome.overviews), outcome.results);
-    progress_.end(stopped_,
-                  selection ? with_hint(outcome.notice, _("Apply makes the mask the selection.")) : outcome.notice);
+    view_.show(std::move(outcome.overviews), outcome.results);
+    if (destination_ == Destination::kSelection) notice = with_hint(notice, _("Apply makes the mask the selection."));
+    if (destination_ == Destination::kFilter) notice = with_hint(notice, _("Apply adds the filter to the layer."));
   }
-}
-
-void Dialog::show_parts(std::vector<Handle<cairo_surface_t>> overviews,
-                        const std::vector<Handle<GeglBuffer>>& results) {
-  const int frames = target_.frames();
-  parts_.clear();
-  for (std::size_t i = 0; i < overviews.size(); ++i) {
-    Handle<GeglBuffer> frame;
-    if (frames > 1 && !results.empty()) frame = cut_frame(results[i].get(), frames, target_.frame());
-    parts_.push_back(new_side(std::move(overviews[i]), frame || results.empty() ? frame.get() : results[i].get()));
-  }
-  if (strip_) strip_->show(parts_);
-  show_part();
-}
-
-void Dialog::show_part() {
-  if (parts_.empty()) return;
-  const Side& side = parts_[strip_ ? strip_->chosen() : 0];
-  preview_.set_after(new_side(share(side.overview), side.pixels.get()));
-}
-
-void Dialog::look_at_part() {
-  const std::size_t part = strip_ ? strip_->chosen() : 0;
-  // Only what will be written there is seen through the selection.
-  const bool masked = selection_ && destination_ == Destination::kSelected && part == part_;
-  preview_.set_mask(masked ? new_side(share(selection_), target_.selection()) : Side{});
-  if (strip_) preview_.set_after_name(_(filter_.decomposition->parts[part].name));
-  const bool marked = invention_ && is_on(config_, kShowInvented) && part == part_;
-  preview_.set_overlay(marked ? new_side(share(invention_->overviews[0]), invention_->results[0].get()) : Side{});
-  show_part();
+  progress_.end(stopped_, notice);
 }
 
 void Dialog::look_at_invention() {
@@ -281,7 +210,7 @@ void Dialog::look_at_invention() {
     return;
   }
   shares_.show(wanted ? parse_shares(invention_->file) : std::nullopt);
-  look_at_part();
+  view_.mark(wanted ? &*invention_ : nullptr);
 }
 
 void Dialog::show_invention(Outcome& outcome) {
@@ -299,9 +228,7 @@ void Dialog::show_invention(Outcome& outcome) {
 void Dialog::forget_result() {
   shares_.show({});
   progress_.reset();
-  parts_.clear();
-  if (strip_) strip_->show({});
-  preview_.clear_after();
+  view_.forget();
 }
 
 void Dialog::update_buttons() {
@@ -309,11 +236,11 @@ void Dialog::update_buttons() {
   const bool busy = starting_ || run_;
   gtk_dialog_set_response_sensitive(dialog, kRestore, ready_ && !busy);
   gtk_dialog_set_response_sensitive(dialog, kKeep, run_ && !stopped_ && !measuring_);
-  gtk_dialog_set_response_sensitive(dialog, GTK_RESPONSE_OK, outcome_.has_value());
+  gtk_dialog_set_response_sensitive(dialog, GTK_RESPONSE_OK, outcome_ && !measuring_);
   gtk_dialog_set_default_response(dialog, outcome_ ? GTK_RESPONSE_OK : kRestore);
   gtk_widget_set_sensitive(settings_, !busy);
   // A button that is greyed out under the focus hands it to the preview: Return means Apply there, the arrows the line.
-  if (busy) gtk_widget_grab_focus(preview_.widget());
+  if (busy) view_.grab_focus();
 }
 
 }  // namespace pentimento

@@ -7,14 +7,12 @@
 #include <future>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "delivery.h"
 #include "filters.h"
 #include "message_bar.h"
-#include "parts_strip.h"
-#include "preview.h"
 #include "progress_panel.h"
+#include "result_view.h"
 #include "run.h"
 #include "shares_chart.h"
 #include "target.h"
@@ -31,26 +29,18 @@ class Dialog {
   std::optional<Result> run();
 
  private:
-  struct Overviews {
-    Handle<cairo_surface_t> pixels, selection;
-  };
-
   static gboolean on_read(gpointer self);
   static gboolean on_tick(gpointer self);
   static void on_response(GtkDialog*, int response, gpointer self);
   static void on_show_invented(GObject*, GParamSpec*, gpointer self);
 
   void build();
-  void show_picture(Overviews overviews);
   void start();
   void launch();
   void stop();
   void poll_run();
   void finish();
   void show_result(Outcome& outcome);
-  void show_parts(std::vector<Handle<cairo_surface_t>> overviews, const std::vector<Handle<GeglBuffer>>& results);
-  void show_part();
-  void look_at_part();
   void look_at_invention();
   void show_invention(Outcome& outcome);
   void forget_result();
@@ -59,27 +49,24 @@ class Dialog {
   const Filter& filter_;
   GimpProcedureConfig* config_;
   Target& target_;
-  Preview preview_;
-  std::optional<PartsStrip> strip_;  // for a decomposition
+  ResultView view_;
   ProgressPanel progress_;
   SharesChart shares_;
   MessageBar message_;
   GtkWidget* dialog_;
   GtkWidget* settings_ = nullptr;
-  guint reader_ = 0, ticker_ = 0;                // sources of the main loop; 0: not running
-  std::future<Overviews> overviews_;             // of the picture, on their way
-  Handle<cairo_surface_t> picture_, selection_;  // as overviews
-  bool ready_ = false;                           // the picture is read and can be restored
-  bool starting_ = false;                        // what else the run needs is being read
-  bool stopped_ = false;                         // the user pressed Stop and Keep
-  bool measuring_ = false;                       // the run finds out what was invented in outcome_
-  std::unique_ptr<Run> run_;                     // while it works
-  Handle<GimpProcedureConfig> used_;             // the values that it works with
-  Destination destination_{};                    // of its result
-  std::size_t part_ = 0;                         // the part that goes there
-  std::vector<Side> parts_;                      // what it has given so far: all parts, or its one result
-  std::optional<Outcome> outcome_;               // what Apply would apply
-  std::optional<Outcome> invention_;             // of new_invention_job() on it
+  guint reader_ = 0, ticker_ = 0;                 // sources of the main loop; 0: not running
+  std::future<ResultView::Overviews> overviews_;  // of the picture, on their way
+  bool ready_ = false;                            // the picture is read and can be restored
+  bool starting_ = false;                         // what else the run needs is being read
+  bool stopped_ = false;                          // the user pressed Stop and Keep
+  bool measuring_ = false;                        // the run finds out what was invented in outcome_
+  std::unique_ptr<Run> run_;                      // while it works
+  Handle<GimpProcedureConfig> used_;              // the values that it works with
+  Destination destination_{};                     // of its result
+  std::size_t part_ = 0;                          // the part that goes there
+  std::optional<Outcome> outcome_;                // what Apply would apply
+  std::optional<Outcome> invention_;              // of new_invention_job() on it
 };
 
 }  // namespace pentimento

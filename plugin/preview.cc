@@ -89,13 +89,9 @@ void Preview::set_overlay(Side overlay) {
   gtk_widget_queue_draw(area_);
 }
 
-void Preview::set_before_name(const char* name) {
-  before_name_ = name;
-  gtk_widget_queue_draw(area_);
-}
-
-void Preview::set_after_name(const char* name) {
-  after_name_ = name;
+void Preview::set_names(const char* before, const char* after) {
+  before_name_ = before;
+  after_name_ = after;
   gtk_widget_queue_draw(area_);
 }
 

@@ -29,9 +29,8 @@ class Preview {
   void set_after(Side after);
   /// Drawn over it; nothing: none.
   void set_overlay(Side overlay);
-  /// What the sides are called, instead of "Before" and "After"; `name` outlives the preview.
-  void set_before_name(const char* name);
-  void set_after_name(const char* name);
+  /// What the sides are called, instead of "Before" and "After"; they outlive the preview.
+  void set_names(const char* before, const char* after);
   /// The result is a mask (A8), seen over the picture.
   void set_found(Side mask);
   void clear_after();
