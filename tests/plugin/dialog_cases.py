@@ -98,6 +98,46 @@ def inverted(area=None):
     return changed == {v * 800 + u for v in range(y, y + height) for u in range(x, x + width)}
 
 
+def show_what_was_invented():
+    global original
+    original = read(None)
+    engine_does('invert')
+    ask('show what was invented')
+    assert run(show_invented='yes') == SUCCESS
+    assert colours() == {tuple(255 - v for v in BEFORE)}
+    overlay, below = image.get_layers()
+    assert below == layer and overlay.get_name() == 'Invented'
+    share = round((2 * BEFORE[0] - 255))  # of 255: how far red went
+    pixel = read_of(overlay, "R'G'B'A u8")[:4]
+    assert tuple(pixel) == (255, 0, 255, share), tuple(pixel)
+
+
+def undo_of_what_was_invented():
+    ask('undo')
+    undone()
+    assert image.get_layers() == [layer]
+
+
+def compare_two_layers():
+    below = add_layer('original', 1, (100, 100, 50))
+    ask('compare')
+    assert run(name='provenance') == SUCCESS
+    overlay = image.get_layers()[0]
+    assert overlay.get_name() == 'Invented' and read(None) == original
+    assert tuple(read_of(overlay, "R'G'B'A u8")[:4]) == (255, 0, 255, 100)
+    image.remove_layer(overlay)
+    image.remove_layer(below)
+
+
+def keep_a_filter():
+    engine_does('invert')
+    ask('keep a filter')
+    assert run(name='restore', as_filter='yes') == SUCCESS
+    added, = layer.get_filters()
+    assert added.get_operation_name() == 'pentimento:restore' and read(None) == original
+    added.delete()
+
+
 def find_damage():
     global original
     original = read(None)  # inverted twice, floats have another last bit
@@ -245,6 +285,10 @@ case('closed while it runs, nothing is changed', close)
 case('after a failure nothing is changed', fail)
 case('a finished result is applied', restore_and_apply)
 case('the last values are those of the dialog', last_values)
+case('what was invented is shown, and becomes a layer', show_what_was_invented)
+case('one undo step takes result and layer away', undo_of_what_was_invented)
+case('two layers are compared', compare_two_layers)
+case('a network stays as a filter', keep_a_filter)
 case('damage that was found becomes the selection', find_damage)
 case('a selection is filled, and what it grows to', fill_the_selection)
 case('one undo step brings it back, and the selection stays', undo_of_a_filled_selection)

@@ -12,6 +12,15 @@ KEPT = (153, 153, 153)  # as in dialog_cases.py
 INVERTED = tuple(255 - v for v in BEFORE)
 
 
+def marked(colour, share):
+    """With as much of the signal colour over it."""
+    return tuple(round(v + share * (signal - v)) for v, signal in zip(colour, (255, 0, 255)))
+
+
+MARKED = marked(INVERTED, 145 / 255)  # red was 200, and is 55
+COMPARED = marked(BEFORE, 100 / 255)  # the original's is 100
+
+
 def log():
     path = os.environ['PENTIMENTO_SCRIPT'] + '/log'
     return open(path).read().splitlines() if os.path.exists(path) else []
@@ -115,6 +124,41 @@ def new_seed_and_apply():
     window.wait_for_colour(600, 40, INVERTED)
     window.shoot('6-finished')
     window.press('Return')  # Apply has become the default
+    window.wait_until_closed()
+
+
+def show_what_was_invented():
+    window = Window()
+    restore(window)
+    window.wait_for_colour(600, 40, MARKED)
+    assert window.colour(100, 40) == BEFORE
+    window.shoot('26-invented')
+    measured = runs()
+    for colour in (INVERTED, MARKED):
+        window.click(*window.lower(SHOW_INVENTED))
+        window.wait_for_colour(600, 40, colour)
+    assert runs() == measured
+    window.press('alt+a')
+    window.wait_until_closed()
+
+
+def compare():
+    window = Window()
+    restore(window, 'alt+m')
+    window.wait_for_colour(600, 40, COMPARED)
+    assert window.colour(100, 40) == BEFORE
+    window.shoot('27-compared')
+    window.press('Return')
+    window.wait_until_closed()
+
+
+def keep_a_filter():
+    window = Window()
+    window.shoot('28-network')
+    restore(window)
+    window.wait_for_colour(600, 40, INVERTED)
+    window.shoot('29-network-finished')
+    window.press('Return')
     window.wait_until_closed()
 
 
@@ -274,7 +318,8 @@ def restore_without_a_note():
 
 STEPS = {'keep and apply': keep_and_apply, 'keep a selection and apply': keep_a_selection_and_apply, 'undo': undo,
          'undo twice': undo_twice, 'cancel': cancel, 'close': close, 'fail': fail,
-         'new seed and apply': new_seed_and_apply, 'find damage': find_damage, 'fill': fill,
+         'new seed and apply': new_seed_and_apply, 'show what was invented': show_what_was_invented,
+         'compare': compare, 'keep a filter': keep_a_filter, 'find damage': find_damage, 'fill': fill,
          'nothing to fill': nothing_to_fill, 'enlarge': enlarge, 'close the new image': close_the_new_image,
          'merge with flash': merge_with_flash, 'look at parts and apply': look_at_parts_and_apply,
          'look at frames': look_at_frames, 'choose strokes': choose_strokes, 'shrink': shrink,

@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 
-TITLE = r'\((Deep Image Prior|Double-DIP|Invertible Rescaling)\)$'
+TITLE = r'\((Deep Image Prior|Double-DIP|Invertible Rescaling|Information Flow|Restoration Network)\)$'
 PICTURE_Y = 12
 BEFORE = (200, 100, 50)  # the picture's one colour, as in dialog_cases.py
 
