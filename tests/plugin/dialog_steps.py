@@ -8,6 +8,7 @@ import time
 from dialog_window import BEFORE, wait_for, Window, windows, xdo
 
 SEED_Y = 196  # the button beside the seed, in the fifth row of denoise
+SHOW_INVENTED_Y = 269  # the box in its last row
 KEPT = (153, 153, 153)  # as in dialog_cases.py
 INVERTED = tuple(255 - v for v in BEFORE)
 
@@ -130,13 +131,14 @@ def new_seed_and_apply():
 def show_what_was_invented():
     window = Window()
     restore(window)
-    window.wait_for_colour(600, 40, MARKED)
-    assert window.colour(100, 40) == BEFORE
+    # The window grows, and the picture moves down.
+    window.wait_for_nearly(600, 300, MARKED)
+    assert window.colour(100, 300) == BEFORE
     window.shoot('26-invented')
     measured = runs()
     for colour in (INVERTED, MARKED):
-        window.click(*window.lower(SHOW_INVENTED))
-        window.wait_for_colour(600, 40, colour)
+        window.click(window.width() - 324, SHOW_INVENTED_Y)
+        window.wait_for_nearly(600, 300, colour)
     assert runs() == measured
     window.press('alt+a')
     window.wait_until_closed()
@@ -145,8 +147,8 @@ def show_what_was_invented():
 def compare():
     window = Window()
     restore(window, 'alt+m')
-    window.wait_for_colour(600, 40, COMPARED)
-    assert window.colour(100, 40) == BEFORE
+    window.wait_for_nearly(600, 300, COMPARED)
+    assert window.colour(100, 300) == BEFORE
     window.shoot('27-compared')
     window.press('Return')
     window.wait_until_closed()

@@ -74,7 +74,11 @@ class Window:
         return tuple(self.pixels(x, y + self.drop, 1, 1))
 
     def wait_for_colour(self, x, y, colour):
-        wait_for(lambda: self.colour(x, y) == colour, f'{colour} at {x},{y}', 15)
+        self.wait_for_nearly(x, y, colour, 0)
+
+    def wait_for_nearly(self, x, y, colour, slack=1):
+        """Where colours are blended."""
+        wait_for(lambda: max(abs(a - b) for a, b in zip(self.colour(x, y), colour)) <= slack, f'{colour} at {x},{y}', 15)
 
     def wait_for_mean(self, red):
         """Of a square on the right: a mask of stripes looks like anything."""
@@ -86,7 +90,7 @@ class Window:
     def wait_for_red(self, x, y):
         """A mask over the picture."""
         half = [(old + red) / 2 for old, red in zip(BEFORE, (255, 0, 0))]
-        wait_for(lambda: max(abs(a - b) for a, b in zip(self.colour(x, y), half)) <= 1, f'red at {x},{y}', 15)
+        self.wait_for_nearly(x, y, half)
 
     def wait_until_closed(self):
         begin = time.monotonic()
