@@ -199,7 +199,7 @@ void Dialog::show_result(Outcome& outcome) {
 }
 
 void Dialog::look_at_invention() {
-  if (!outcome_ || run_ || !gtk_widget_get_visible(dialog_)) return;
+  if (!filter_.made_by || !outcome_ || run_ || !gtk_widget_get_visible(dialog_)) return;
   const bool wanted = is_on(config_, kShowInvented) && is_comparable(filter_, used_.get(), target_);
   if (wanted && !invention_) {
     measuring_ = true;
