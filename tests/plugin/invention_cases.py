@@ -9,7 +9,7 @@ from console_support import (assert_inverted, assert_refused, case, channels, ch
 from filter_cases import add_layer
 from gi.repository import Gimp, Gio
 from gimp_session import engine_does, engine_log
-from rescale_support import opaque, shrink
+from rescale_support import opaque, shrink, through_a_file
 
 MAGENTA, WHITE = [255, 0, 255], [255]
 COMPARED = ('dehaze', 'denoise', 'enhance-detail', 'flash-no-flash', 'inpaint', 'remove-jpeg-artifacts',
@@ -262,6 +262,10 @@ def it_stays_as_a_filter():
     assert {'restore', 'task=shadow'} <= words, words
     assert_inverted(merged, before)
     assert read(layer) == before
+    loaded, = through_a_file(layer.get_image(), 'xcf').get_layers()
+    kept, = loaded.get_filters()
+    assert kept.get_operation_name() == 'pentimento:restore'
+    assert kept.get_config().get_property('task') in ('shadow', 2)
 
 
 @case
