@@ -36,6 +36,7 @@ property_file_path(report, _("Report"), "")
 
 #else
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <ranges>
@@ -112,20 +113,26 @@ static std::string tell(const gchar* report, ResultCache::Result* result) {
 }
 
 // Both pictures. What alpha hides must make no difference: in the original it is like what is near, in the result it is
-// as in the original.
+// as in the original. What only the result shows is never the original's own, even if it is like what is near.
 static std::vector<Pixels> fetch_both(GeglBuffer* input, const GeglRectangle& extent, GeglBuffer* aux,
                                       const GeglRectangle& from, const Babl* space) {
   std::vector<Pixels> both;
   both.push_back(fetch_picture(input, extent, space));
   both.push_back(fetch_picture(aux, from, space));
-  if (babl_format_has_alpha(gegl_buffer_get_format(aux))) fill_hidden(&both[1], fetch_codes(aux, from, space));
-  if (!babl_format_has_alpha(gegl_buffer_get_format(input))) return both;
-  const Codes seen = fetch_codes(input, extent, space);
-  if (both[0].bytes() == both[1].bytes()) {
-    for (gsize p = 0; p < seen.pixels(); ++p)
-      if (seen.samples[4 * p + 3] == 0) std::copy_n(both[1].data() + 3 * p, 3, both[0].data() + 3 * p);
-  } else {
-    fill_hidden(&both[0], seen);
+  const auto has_alpha = [](GeglBuffer* buffer) { return babl_format_has_alpha(gegl_buffer_get_format(buffer)); };
+  if (!has_alpha(input) && !has_alpha(aux)) return both;
+  const Codes shown = fetch_codes(input, extent, space), known = fetch_codes(aux, from, space);
+  fill_hidden(&both[1], known);
+  if (extent.width != from.width || extent.height != from.height) {
+    fill_hidden(&both[0], shown);
+    return both;
+  }
+  for (gsize p = 0; p < shown.pixels(); ++p) {
+    float *result = both[0].data() + 3 * p, *original = both[1].data() + 3 * p;
+    if (shown.samples[4 * p + 3] == 0)
+      std::copy_n(original, 3, result);
+    else if (known.samples[4 * p + 3] == 0 && std::equal(original, original + 3, result))
+      original[0] += 1 / 255.0f;
   }
   return both;
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <json-glib/json-glib.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -142,7 +143,8 @@ TEST_F(Provenance, HidesWhatAlphaHides) {
   auto result = noise<float>(4 * kPixels, 0.1f, 1), original = noise<float>(4 * kPixels, 0.1f, 1);
   for (size_t p = 0; p < kPixels; ++p) result[4 * p + 3] = original[4 * p + 3] = 1;
   result[4 * 8 + 3] = result[4 * 13 + 3] = 0;  // the first is hidden in both
-  original[4 * 8 + 3] = 0;
+  original[4 * 8 + 3] = original[4 * 24 + 3] = 0;
+  std::copy_n(&original[4 * 23], 3, &result[4 * 24]);  // filled with what is next to it, and shown
   comparing(new_buffer(kPicture, rgba(), result), new_buffer(kPicture, rgba(), original))->blit<float>(kPicture, rgb());
   const auto seen = engine_.input(0), compared = engine_.input(1);
   for (int c = 0; c < 3; ++c) {
@@ -150,7 +152,9 @@ TEST_F(Provenance, HidesWhatAlphaHides) {
     EXPECT_EQ(seen[3 * 8 + c], original[4 * 7 + c]);
     EXPECT_EQ(seen[3 * 13 + c], original[4 * 13 + c]);
     EXPECT_EQ(seen[3 * 9 + c], result[4 * 9 + c]);
+    EXPECT_EQ(seen[3 * 24 + c], result[4 * 24 + c]);
   }
+  EXPECT_NE(seen[3 * 24], compared[3 * 24]);
 
   for (size_t p = 0; p < kPixels; ++p) result[4 * p + 3] = 0;
   comparing(new_buffer(kPicture, rgba(), result), new_buffer(kPicture, rgba(), original))->blit<float>(kPicture, rgb());
