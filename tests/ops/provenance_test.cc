@@ -2,12 +2,10 @@
 // A result and its original. For the fake engine invented is how far red is from the original's, a quarter of the rest
 // is extracted.
 #include <gtest/gtest.h>
-#include <json-glib/json-glib.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "graph.h"
 
@@ -235,78 +233,6 @@ TEST_F(Provenance, ToldTheMakersWeights) {
               0u)
         << fake_engine_options();
   }
-}
-
-// The kept result brings its figures along: who asks again gets the same report.
-TEST_F(Provenance, WritesAReport) {
-  const Folder folder;
-  auto result = std::vector<float>(3 * kPixels, 0.5f), original = result;
-  result[30] += 0.25f;  // in one pixel of 35
-  double bits[2] = {};
-  std::string texts[2];
-  for (int n : {0, 1}) {
-    const std::string file = folder.file(n ? "second.json" : "first.json");
-    const auto graph = comparing(new_buffer(kPicture, rgb(), result), new_buffer(kPicture, rgb(), original), n);
-    gegl_node_set(graph->node, "made-by", 4, "seeds", 2, "report", file.c_str(), nullptr);
-    graph->blit<float>(kPicture, rgb());
-    EXPECT_EQ(graph->text("error"), "");
-    EXPECT_EQ(graph->text("notice"), "About 1 % of the finest detail was invented, and 0 % of all detail.");
-    texts[n] = read_file(file);
-    bits[n] = engine_.new_runs();
-  }
-  EXPECT_EQ(bits[1], 1);
-  EXPECT_EQ(texts[0], texts[1]);
-
-  g_autoptr(JsonNode) root = json_from_string(texts[0].c_str(), nullptr);
-  ASSERT_TRUE(root);
-  JsonObject* object = json_node_get_object(root);
-  JsonArray* bands = json_object_get_array_member(object, "bands");
-  ASSERT_EQ(json_array_get_length(bands), 5u);
-  const double invented = 0.25 / kPixels;
-  for (guint n = 0; n < 5; ++n) {
-    JsonObject* band = json_array_get_object_element(bands, n);
-    const auto number = [&](const char* name) { return json_object_get_double_member(band, name); };
-    EXPECT_EQ(number("bits"), 5.0 - n);
-    EXPECT_NEAR(number("invented"), invented / (n + 1), 1e-6);
-    EXPECT_NEAR(number("retained") + number("extracted") + number("invented"), 1, 1e-6);
-    EXPECT_EQ(number("redundancy"), -0.5);
-    EXPECT_EQ(number("null_energy"), 0.25);
-    EXPECT_EQ(number("seed_std"), 0.01);
-  }
-  for (const char* name : {"retained", "extracted", "invented", "null_energy", "consistency", "seed_std", "redundancy"})
-    EXPECT_TRUE(JSON_NODE_HOLDS_VALUE(json_object_get_member(object, name))) << name;
-  EXPECT_EQ(json_array_get_length(json_object_get_array_member(object, "verdict")), 1u);
-}
-
-TEST_F(Provenance, SaysTheTwoMostImportantThings) {
-  FakeEngine engine("disagree");
-  const Folder folder;
-  const auto picture = coarse(3 * kPixels);
-  const auto graph = comparing(new_buffer(kPicture, rgb(), picture), new_buffer(kPicture, rgb(), picture));
-  const std::string file = folder.file("report.json");
-  gegl_node_set(graph->node, "made-by", 2, "seeds", 2, "report", file.c_str(), nullptr);
-  graph->blit<float>(kPicture, rgb());
-  EXPECT_EQ(graph->text("notice"),
-            "Nothing was invented: what the result shows comes from the original. The result does not agree with the "
-            "original: made small again, it is off by about 20 levels of 255.");
-  g_autoptr(JsonNode) root = json_from_string(read_file(file).c_str(), nullptr);
-  JsonArray* verdict = json_object_get_array_member(json_node_get_object(root), "verdict");
-  EXPECT_EQ(json_array_get_length(verdict), 4u);
-}
-
-TEST_F(Provenance, AFailureLeavesThePictureAndNoReport) {
-  FakeEngine engine("fail");
-  const Folder folder;
-  const std::string file = folder.file("report.json");
-  write_file(file, "of an earlier run");
-  auto result = noise<float>(4 * kPixels, -1, 2);
-  result[0] = std::numeric_limits<float>::quiet_NaN();
-  const auto graph = comparing(new_buffer(kPicture, rgba(), result), new_buffer(kPicture, rgba(), result));
-  gegl_node_set(graph->node, "report", file.c_str(), nullptr);
-  const auto output = graph->blit<float>(kPicture, rgba());
-  EXPECT_EQ(std::memcmp(output.data(), result.data(), 4 * result.size()), 0);
-  EXPECT_EQ(graph->text("error"), "The fake engine failed.");
-  EXPECT_EQ(read_file(file), "of an earlier run");
 }
 
 }  // namespace
