@@ -6,7 +6,9 @@
 #include "imaging/bicubic.h"
 #include "imaging/metrics.h"
 #include "imaging/resample.h"
+#include "train/degradations.h"
 #include "weights/rescaling_weights.h"
+#include "weights/restorer_weights.h"
 
 namespace pentimento {
 namespace {
@@ -39,6 +41,26 @@ TEST_P(ShippedWeights, RestoreWhatTheyShrink) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Scales, ShippedWeights, testing::Values(2, 4));
+
+class ShippedRestorers : public testing::TestWithParam<const char*> {};
+
+TEST_P(ShippedRestorers, RestoreTheDegradedAndSpareTheClean) {
+  const torch::NoGradGuard no_grad;
+  const std::string task = GetParam();
+  const auto network = read_restorer(SHIPPED_WEIGHTS "/restore-" + task + ".safetensors", task);
+  int64_t parameters = 0;
+  for (const Tensor& p : network->parameters()) parameters += p.numel();
+  EXPECT_LE(parameters, 1'500'000);
+  for (const double ratio : network->dimension_ratios()) EXPECT_GE(ratio, 1);
+
+  const Tensor clean = enlarge(scene(), 128, 128).expand({6, 3, 128, 128});
+  torch::manual_seed(2);
+  const Tensor degraded = find_degradation(task)(clean);
+  EXPECT_GT(psnr(network->forward(degraded), clean), psnr(degraded, clean) + 3);
+  EXPECT_LT((network->forward(clean).clamp(0, 1) - clean).abs().mean().item<double>(), 3.0 / 255);
+}
+
+INSTANTIATE_TEST_SUITE_P(Tasks, ShippedRestorers, testing::Values("rain", "haze", "shadow"));
 
 }  // namespace
 }  // namespace pentimento
