@@ -49,12 +49,18 @@ class LocalShares {
     sums_ += wide.slice(1, 0, sums_.size(1)).slice(2, 0, sums_.size(2));
   }
 
-  // 1 x 3 x H x W.
+  // 1 x 3 x H x W, channel by channel: of a large picture each takes much memory.
   Tensor shares() const {
-    const Tensor parts = (sums_.slice(0, 1) / (sums_[0] + kToneBits)).clamp(0, 1);
-    Tensor wide = torch::upsample_bilinear2d(parts.unsqueeze(0), {2 * parts.size(1), 2 * parts.size(2)}, false);
-    wide = wide.slice(2, 0, height_).slice(3, 0, width_);
-    return torch::cat({1 - wide.sum(1, true), wide}, 1);
+    Tensor result = torch::ones({1, 3, height_, width_});
+    for (const int64_t source : {1, 2}) {
+      const Tensor share = (sums_[source] / (sums_[0] + kToneBits)).clamp_(0, 1).unsqueeze(0).unsqueeze(0);
+      const Tensor wide = torch::upsample_bilinear2d(share, {2 * share.size(2), 2 * share.size(3)}, false)
+                              .slice(2, 0, height_)
+                              .slice(3, 0, width_);
+      result.narrow(1, source, 1).copy_(wide);
+      result.narrow(1, 0, 1).sub_(wide);
+    }
+    return result;
   }
 
  private:

@@ -100,7 +100,7 @@ void look_at_block(const Matrix& matrix, const Tensor& same, const Tensor& hole,
   const Tensor open = retained.logical_or(invented).logical_not().nonzero().squeeze(1);
   if (const int64_t left = open.size(0); left > 0) {
     const Matrix used = affordable({left == n ? rows : rows.index_select(1, open), matrix.regressors}, left);
-    const Explained explained = explain(used.rows.to(torch::kDouble), used.regressors);
+    const Explained explained = explain(used.rows, used.regressors);
     sums.add(static_cast<double>(left), explained);
     filled.index_copy_(1, open, explained.residuals.square().to(torch::kFloat));
   }

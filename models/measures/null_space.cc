@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "measures/null_space.h"
 
-#include <ATen/ops/cholesky_solve.h>
-#include <ATen/ops/linalg_cholesky.h>
-
 #include <algorithm>
+#include <cmath>
 
 #include "imaging/resample.h"
 #include "measures/pyramid.h"
@@ -35,11 +33,40 @@ Tensor matrix(int64_t side, Shrinking shrinking, int64_t factor) {
   return torch::cat(columns).t().contiguous();
 }
 
-// A^T (A A^T)^-1 along the first dimension.
-Tensor lifted(const Tensor& small, const Tensor& a) {
-  const Tensor wide = a.to(torch::kDouble);
-  const Tensor inverse = at::linalg_cholesky(torch::mm(wide, wide.t()));
-  return torch::mm(a.t(), at::cholesky_solve(small.to(torch::kDouble), inverse).to(torch::kFloat));
+// A^T (A A^T)^-1 along the first dimension of what A has made. A A^T has few diagonals, as A sees few neighbours: row
+// by row, for all columns at once (Cholesky's decomposition of a band matrix).
+Tensor lifted(const Tensor& seen, const Tensor& a, int64_t factor) {
+  const int64_t n = a.size(0), reach = std::min(2 * kLobes, n - 1);
+  const auto side = static_cast<size_t>(n), diagonals = static_cast<size_t>(reach + 1);
+  std::vector<std::vector<double>> lower(side, std::vector<double>(diagonals));  // [i][d]: row i, column i - d
+  for (int64_t d = 0; d <= reach; ++d) {
+    const Tensor products = (a.narrow(0, 0, n - d) * a.narrow(0, d, n - d)).sum(1, false, torch::kDouble);
+    for (int64_t i = d; i < n; ++i)
+      lower[static_cast<size_t>(i)][static_cast<size_t>(d)] = products[i - d].item<double>();
+  }
+  for (size_t i = 0; i < side; ++i)
+    for (size_t d = std::min(i, diagonals - 1) + 1; d-- > 0;) {
+      double sum = lower[i][d];
+      for (size_t k = d + 1; k < diagonals && k <= i; ++k) sum -= lower[i][k] * lower[i - d][k - d];
+      lower[i][d] = d == 0 ? std::sqrt(sum) : sum / lower[i - d][0];
+    }
+  const Tensor x = seen.clone();
+  const auto at = [&](size_t i) { return x[static_cast<int64_t>(i)]; };
+  for (size_t i = 0; i < side; ++i) {
+    for (size_t d = 1; d < diagonals && d <= i; ++d) at(i).sub_(at(i - d), lower[i][d]);
+    at(i).div_(lower[i][0]);
+  }
+  for (size_t i = side; i-- > 0;) {
+    for (size_t d = 1; d < diagonals && i + d < side; ++d) at(i).sub_(at(i + d), lower[i + d][d]);
+    at(i).div_(lower[i][0]);
+  }
+  const Tensor result = torch::zeros({a.size(1), seen.size(1)});
+  for (int64_t row = 0; row < a.size(1); ++row) {
+    const int64_t middle = row / factor;
+    for (int64_t i = std::max<int64_t>(middle - kLobes, 0); i <= std::min(middle + kLobes, n - 1); ++i)
+      result[row].add_(x[i], a[i][row].item<double>());
+  }
+  return result;
 }
 
 NullSpace energies(const std::vector<Tensor>& lost, const std::vector<Tensor>& whole) {
@@ -61,8 +88,8 @@ NullSpace null_space(const Tensor& result, const Tensor& original, Shrinking shr
   const Tensor plane = luminance(result), y = plane[0][0];
   // A works on rows and columns apart, and so does its pseudo-inverse.
   const Tensor seen = shrunk(plane, shrinking, factor)[0][0];
-  const Tensor rows = lifted(seen, matrix(y.size(0), shrinking, factor));
-  const Tensor range = lifted(rows.t(), matrix(y.size(1), shrinking, factor)).t();
+  const Tensor rows = lifted(seen, matrix(y.size(0), shrinking, factor), factor);
+  const Tensor range = lifted(rows.t().contiguous(), matrix(y.size(1), shrinking, factor), factor).t();
   NullSpace found = energies(measured_bands(y - range), measured_bands(y));
   found.inconsistency = 255 * (shrunk(result, shrinking, factor) - original).square().mean().sqrt().item<double>();
   return found;

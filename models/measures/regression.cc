@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "measures/gram.h"
+
 namespace pentimento {
 
 using torch::Tensor;
@@ -25,7 +27,8 @@ Explained explain(const Tensor& rows, const Regressors& regressors) {
   const int64_t count = regressors.count(), copy = regressors.copy, beyond = regressors.beyond;
   const int64_t features = regressors.features, rest = beyond + features;
   const double n = static_cast<double>(rows.size(1));
-  Tensor gram = torch::mm(rows, rows.t());
+  const Tensor samples = rows.to(torch::kFloat);
+  Tensor gram = gram_matrix(samples);
   const Tensor length = gram.diagonal().clamp_min(1e-30).sqrt();
   gram = gram / length.unsqueeze(0) / length.unsqueeze(1);
   const auto part = [](const Tensor& t, int64_t row, int64_t height, int64_t column, int64_t width) {
@@ -68,7 +71,7 @@ Explained explain(const Tensor& rows, const Regressors& regressors) {
 
   weights = weights * length[count] / length.narrow(0, 0, count);
   Explained result;
-  result.residuals = rows[count] - torch::mm(weights, rows.narrow(0, 0, count));
+  result.residuals = samples[count] - weighted_sums(weights, samples.narrow(0, 0, count));
   const Tensor sums = result.residuals.square().sum(1);
   const auto variance = [&](int64_t i, int64_t used) {
     return sums[i].item<double>() / std::max(n - static_cast<double>(used), 1.0);

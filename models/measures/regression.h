@@ -22,7 +22,7 @@ struct Explained {
   torch::Tensor residuals;             // 4 x n in that order, double
 };
 
-// rows: (count() + 1) x n, double, n > count().
+// rows: (count() + 1) x n, n > count(), of which float's precision is looked at; computed in double.
 Explained explain(const torch::Tensor& rows, const Regressors& regressors);
 
 }  // namespace pentimento

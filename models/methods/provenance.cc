@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "methods/provenance.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -34,6 +35,7 @@ constexpr int64_t kIterations = 60;
 struct Wish {
   std::string made_by;
   int64_t seeds;
+  std::string device;
   std::shared_ptr<Restorer> network;  // of restore-*
 };
 
@@ -45,6 +47,7 @@ Wish read_wish(const Options& options) {
                       "dehaze", "rescale-up", "restore-rain", "restore-haze", "restore-shadow"});
   wish.seeds = options.integer("seeds", 0, 0, 8);
   const std::string weights = options.text("weights", "");
+  wish.device = options.text("device", "auto");
   read_resources(options);
   if (wish.seeds == 1)
     throw Error(PENTIMENTO_BAD_INPUT, _("A spread needs at least two seeds; give 0 to leave it unmeasured."));
@@ -71,12 +74,19 @@ class Measuring {
       throw Error(PENTIMENTO_BAD_INPUT,
                   _("The sizes do not fit: the original must be as large as the result, or smaller "
                     "by a whole factor of 2 to 8. Choose the picture that the result was made of."));
-    const InRange result = split_range(task.inputs[0]), original = split_range(task.inputs[1]);
-    task.inputs.clear();  // a large picture is better not held more often than need be
-    const int64_t channels = std::max(result.picture.size(1), original.picture.size(1));
-    result_ = result.picture.expand({1, channels, -1, -1});
-    original_ = original.picture.expand({1, channels, -1, -1});
-    if (result.repaired + original.repaired > 0)
+    // A large picture is better not held more often than need be.
+    int64_t repaired = 0;
+    const auto taken = [&](Tensor& input) {
+      InRange range = split_range(input);
+      input.reset();
+      repaired += range.repaired;
+      return range.picture;
+    };
+    const Tensor result = taken(task.inputs[0]), original = taken(task.inputs[1]);
+    const int64_t channels = std::max(result.size(1), original.size(1));
+    result_ = result.expand({1, channels, -1, -1});
+    original_ = original.expand({1, channels, -1, -1});
+    if (repaired > 0)
       task.notice = _("Some samples of the picture were not numbers; they were filled from their surroundings.");
     if (factor_ > 1)
       compared_ = enlarge_bicubic(original_, factor_).slice(2, 0, result_.size(2)).slice(3, 0, result_.size(3));
@@ -128,6 +138,7 @@ class Measuring {
     task.monitor = &monitor;
     task.inputs = {original_.contiguous()};
     task.options.set("quality", "fast");
+    task.options.set("device", wish_.device);
     task.options.set("seed", static_cast<double>(seed));
     if (hole_.defined()) task.inputs.push_back(hole_.to(torch::kFloat).unsqueeze(0).unsqueeze(0));
     if (wish_.made_by == "super-resolution") task.options.set("scale", static_cast<double>(factor_));
