@@ -130,10 +130,10 @@ Tensor Restorer::forward(const Tensor& picture, torch::ScalarType type) const {
 }
 
 int64_t Restorer::reach() const {
-  constexpr int64_t kOfBlock = 2, kOfConvolution = 1, kOfBilinear = 1;
-  int64_t pixels = 2 * (2 * kOfConvolution + kOfBlock * (kBlocksBefore + kBlocksAfter) + kOfBilinear);
-  for (int64_t l = 1; l <= shape_.depth; ++l)
-    pixels += (int64_t{2} << l) * (kOfBlock * (l < shape_.depth ? 2 : 1) + (l == 1 ? kOfConvolution + kOfBilinear : 0));
+  constexpr int64_t kOfBlock = 2;
+  // Entry, blocks and head, and half a cell of the gain, which is enlarged. The field sees less far.
+  int64_t pixels = 2 * (1 + kOfBlock * (kBlocksBefore + kBlocksAfter) + 1) + 1;
+  for (int64_t l = 1; l <= shape_.depth; ++l) pixels += (int64_t{2} << l) * kOfBlock * (l < shape_.depth ? 2 : 1);
   return pixels;
 }
 

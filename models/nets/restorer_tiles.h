@@ -20,13 +20,13 @@ struct RestorerTile {
 };
 
 // Tiles that cover a picture of height x width, each shown at most `most_pixels` pixels where that leaves it at least
-// one cell of multiple() pixels of its own. What is shown begins and ends at such cells, the last ones perhaps beyond
-// the picture.
+// one cell of multiple() pixels of its own. What is shown begins and ends at such cells, at the picture's edges beyond
+// them.
 std::vector<RestorerTile> plan_tiles(const Restorer& network, int64_t height, int64_t width, int64_t most_pixels);
 
-// What the network makes of the tile's own part: 1 x 3 x height x width in 0..1 on any device -> the same on the
-// network's. `picture` is of any size, continued by its edges. The same as of all of the picture at once, but for
-// rounding: nothing beyond what is shown could be seen. Without gradients.
+// What the network makes of the tile's own part: 1 x 3 x height x width in 0..1, on the CPU -> the same on the
+// network's device. `picture` is of any size, and mirrored beyond its edges. The same as of all of the picture at once,
+// but for rounding: nothing beyond what is shown could be seen. Without gradients.
 torch::Tensor restored_tile(const Restorer& network, const torch::Tensor& picture, const RestorerTile& tile);
 
 }  // namespace pentimento

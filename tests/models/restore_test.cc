@@ -50,23 +50,38 @@ class Restore : public testing::Test {
   std::string notice_;
 };
 
+// What the network makes of a picture that is mirrored at its edges, as often as need be.
+Tensor restored(const Restorer& network, const Tensor& picture) {
+  const int64_t h = picture.size(2), w = picture.size(3), margin = 32;
+  const auto whole_cells = [](int64_t side) { return (side + 7) / 8 * 8; };
+  const Tensor whole = torch::empty({1, 3, margin + whole_cells(h + margin), margin + whole_cells(w + margin)});
+  const auto inside = [](int64_t i, int64_t side) {
+    while (i < 0 || i >= side) i = i < 0 ? -1 - i : 2 * side - 1 - i;
+    return i;
+  };
+  for (int64_t y = 0; y < whole.size(2); ++y)
+    for (int64_t x = 0; x < whole.size(3); ++x)
+      whole.select(2, y).select(2, x) = picture.select(2, inside(y - margin, h)).select(2, inside(x - margin, w));
+  return network.forward(whole).slice(2, margin, margin + h).slice(3, margin, margin + w).clamp(0, 1);
+}
+
 TEST_F(Restore, GivesWhatTheNetworkMakes) {
   const torch::NoGradGuard no_grad;
-  const Tensor picture = torch::rand({1, 3, 16, 24}), made = network_->forward(picture).clamp(0, 1);
-  EXPECT_LT(largest(run({picture}) - made), 1e-6);
+  const Tensor picture = torch::rand({1, 3, 16, 24}), made = restored(*network_, picture);
+  const Tensor result = run({picture});
+  EXPECT_LT(largest(result - made), 1e-5);
   EXPECT_EQ(last_.iteration, last_.iterations);
   EXPECT_EQ(notice_, "");
-  EXPECT_LT(largest(run({picture}, {{"strength", 0.5}}) - (picture + made) / 2), 1e-6);
+  EXPECT_LT(largest(run({picture}, {{"strength", 0.5}}) - (picture + result) / 2), 1e-6);
   EXPECT_TRUE(torch::equal(run({picture}, {{"strength", 0}}), picture));
   EXPECT_GT(largest(made - picture), 0.05) << "the network does nothing";
 }
 
-// Continued by its edges where the network wants more.
 TEST_F(Restore, TakesAnySize) {
+  const torch::NoGradGuard no_grad;
   for (const auto& [h, w] : {std::pair{1, 1}, {1, 9}, {7, 2}, {13, 21}}) {
     const Tensor picture = torch::rand({1, 3, h, w});
-    const Tensor whole = torch::replication_pad2d(picture, {0, (w + 7) / 8 * 8 - w, 0, (h + 7) / 8 * 8 - h});
-    EXPECT_LT(largest(run({picture}) - run({whole}).slice(2, 0, h).slice(3, 0, w)), 1e-6) << h << " x " << w;
+    EXPECT_LT(largest(run({picture}) - restored(*network_, picture)), 1e-5) << h << " x " << w;
   }
 }
 
