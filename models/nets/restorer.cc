@@ -131,10 +131,14 @@ Tensor Restorer::forward(const Tensor& picture, torch::ScalarType type) const {
 
 int64_t Restorer::reach() const {
   constexpr int64_t kOfBlock = 2;
-  // Entry, blocks and head, and half a cell of the gain, which is enlarged. The field sees less far.
-  int64_t pixels = 2 * (1 + kOfBlock * (kBlocksBefore + kBlocksAfter) + 1) + 1;
-  for (int64_t l = 1; l <= shape_.depth; ++l) pixels += (int64_t{2} << l) * kOfBlock * (l < shape_.depth ? 2 : 1);
-  return pixels;
+  int64_t pixels = 2 * (1 + kOfBlock * kBlocksBefore);
+  for (int64_t l = 1; l <= shape_.depth; ++l) {
+    const int64_t cell = int64_t{2} << l;
+    pixels = (pixels + cell - 1) / cell * cell + kOfBlock * cell;
+  }
+  for (int64_t l = 1; l < shape_.depth; ++l) pixels += kOfBlock * (int64_t{2} << l);
+  // The head, and half a cell of the gain, which is enlarged. The field sees less far.
+  return pixels + 2 * (kOfBlock * kBlocksAfter + 1) + 1;
 }
 
 std::vector<double> Restorer::dimension_ratios() const {
