@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "split_handle.h"
 
-
 #include <cmath>
 
 #include "handles.h"

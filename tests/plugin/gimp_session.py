@@ -36,7 +36,8 @@ class Session:
         with open(self.path('gimp/gimprc'), 'w') as gimprc:
             gimprc.write(GIMPRC.format(plug_ins=plug_ins))
         plug_engine(True, self.folder)
-        for name in ('irn-x2', 'irn-x4', 'restore-rain', 'restore-haze', 'restore-shadow'):  # the scripted engine does not read them
+        # The scripted engine does not read them.
+        for name in ('irn-x2', 'irn-x4', 'restore-rain', 'restore-haze', 'restore-shadow'):
             with open(self.path(name + '.safetensors'), 'w') as weights:
                 weights.write(name)
         self.environment = dict(os.environ, GIMP3_DIRECTORY=self.path('gimp'), PENTIMENTO_SCRIPT=self.folder,

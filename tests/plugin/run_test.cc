@@ -219,9 +219,11 @@ TEST(Run, HandsOnWhatTheOperationHasToSay) {
 
 /// Shrinks, and hands the note over.
 Outcome shrink(GeglBuffer* input, const std::string& sidecar = "") {
-  pentimento::Run run(
-      {.operation = "pentimento:rescale-down", .input = input, .configure = [](GeglNode*) {}, .file = Exchange{"sidecar", sidecar}},
-      true);
+  pentimento::Run run({.operation = "pentimento:rescale-down",
+                       .input = input,
+                       .configure = [](GeglNode*) {},
+                       .file = Exchange{"sidecar", sidecar}},
+                      true);
   updates_until_finished(run);
   return run.outcome();
 }
