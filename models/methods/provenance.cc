@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "errors.h"
@@ -77,6 +78,8 @@ class Measuring {
     // A large picture is better not held more often than need be.
     int64_t repaired = 0;
     const auto taken = [&](Tensor& input) {
+      const auto [least, most] = torch::aminmax(input);
+      if (least.item<float>() >= 0 && most.item<float>() <= 1) return std::exchange(input, Tensor());
       InRange range = split_range(input);
       input.reset();
       repaired += range.repaired;
