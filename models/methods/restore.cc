@@ -50,14 +50,26 @@ Tensor restored(Task& task, const Restorer& network, const Tensor& picture, cons
   return result;
 }
 
-// The same of a picture whose shorter side is larger than what the network knows: a picture of that size is restored,
-// and what that changed, which haze and shadow let vary slowly, is carried up as linear functions of the colours
-// around. What is not changed there is not changed at all.
+// The same for a network that knows whole scenes. What it makes of the scene's eight symmetries is averaged (Lim et
+// al., "Enhanced Deep Residual Networks for Single Image Super-Resolution", CVPRW 2017, section 3.4): the scene is
+// small. Of a picture whose shorter side is larger than what the network knows, one of that size is restored, and what
+// that changed, which haze and shadow let vary slowly, is carried up as linear functions of the colours around: what is
+// not changed there is not changed at all.
 Tensor restored_scene(Task& task, const Restorer& network, const Tensor& picture, const Resources& resources) {
   const int64_t height = picture.size(2), width = picture.size(3), shorter = std::min(height, width);
+  const bool large = shorter > network.shape().side;
   const auto scaled = [&](int64_t n) { return (n * network.shape().side + shorter / 2) / shorter; };
-  const Tensor small = area_shrink(picture, scaled(height), scaled(width));
-  const Tensor change = restored(task, network, small, resources) - small;
+  const Tensor small = large ? area_shrink(picture, scaled(height), scaled(width)) : picture;
+  Tensor change = torch::zeros_like(small);
+  for (int symmetry = 0; symmetry < 8; ++symmetry) {
+    const auto turned = [&](const Tensor& t) { return symmetry & 4 ? t.transpose(2, 3) : t; };
+    std::vector<int64_t> mirrored;
+    if (symmetry & 1) mirrored.push_back(2);
+    if (symmetry & 2) mirrored.push_back(3);
+    const Tensor shown = turned(small).flip(mirrored);
+    change += turned((restored(task, network, shown, resources) - shown).flip(mirrored)) / 8;
+  }
+  if (!large) return small + change;
   return color_lines(small, change, kRadius, kFlat).over(picture).add_(picture).clamp_(0, 1);
 }
 
@@ -78,9 +90,7 @@ Tensor restore(Task& task) {
   Tensor result = with_less_memory(resources, [&](const Resources& r) {
     task.monitor->forget();
     network->to(r.device);
-    const int64_t side = network->shape().side;
-    const bool large = side > 0 && std::min(seen.size(2), seen.size(3)) > side;
-    return large ? restored_scene(task, *network, seen, r) : restored(task, *network, seen, r);
+    return network->shape().side > 0 ? restored_scene(task, *network, seen, r) : restored(task, *network, seen, r);
   });
   task.notice = resources.notice;
   if (task.notice.empty() && range.repaired > 0)
