@@ -87,6 +87,7 @@ for task in rain haze shadow; do
 done
 magick "${rows[@]}" -append -depth 8 -strip "$docs/restore.png"
 gegl scratched-after.png -o scratched-invented.png -- pentimento:provenance made-by=inpaint 'aux=[' gegl:load path=scratched.png ']'
-gegl rain-restored.png -o rain-invented.png -- pentimento:provenance 'aux=[' gegl:load path=rain/clean.degraded.ppm ']'
-magick \( scratched-after.png scratched-invented.png +append \) \( rain-restored.png rain-invented.png +append \) -append \
+gegl haze-restored.png -o haze-invented.png -- pentimento:provenance made-by=restore-haze \
+  'aux=[' gegl:load path=haze/clean.degraded.ppm ']'
+magick \( scratched-after.png scratched-invented.png +append \) \( haze-restored.png haze-invented.png +append \) -append \
   -depth 8 -strip "$docs/provenance.png"
