@@ -81,7 +81,7 @@ magick clean-part.png quarter-shown-part.png restored-part.png ordinary-part.png
 # Rain, haze and shadow by their physics, and what the networks make of them; then what two results hold that was invented.
 rows=()
 for task in rain haze shadow; do
-  "$docs/../build/models/pentimento-train" degrade clean.ppm --task $task --seed 4 --out $task
+  "$docs/../build/models/pentimento-train" degrade clean.ppm --task $task --seed 3 --out $task
   gegl $task/clean.degraded.ppm -o $task-restored.png -- pentimento:restore task=$task
   magick $task/clean.degraded.ppm $task-restored.png +append $task-row.png && rows+=("$task-row.png")
 done
