@@ -10,6 +10,7 @@
 #include "train/restorer_figures.h"
 #include "train/restorer_loss.h"
 #include "train/restorer_trainer.h"
+#include "weights_difference.h"
 
 namespace pentimento {
 namespace {
@@ -48,13 +49,6 @@ struct Training {
   CropSource crops;
   RestorerTrainer trainer;
 };
-
-double difference(const Restorer& a, const Restorer& b) {
-  double most = 0;
-  const auto p = a.parameters(), q = b.parameters();
-  for (size_t i = 0; i < p.size(); ++i) most = std::max(most, largest(p[i] - q[i]));
-  return most;
-}
 
 TEST(RestorerTrainer, LearnsEitherWay) {
   for (const bool balance : {true, false}) {

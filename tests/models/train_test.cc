@@ -12,6 +12,7 @@
 #include "train/resuming.h"
 #include "train/trainer.h"
 #include "weights/rescaling_weights.h"
+#include "weights_difference.h"
 
 namespace pentimento {
 namespace {
@@ -50,13 +51,6 @@ struct Training {
   CropSource crops;
   Trainer trainer;
 };
-
-double difference(const Rescaling& a, const Rescaling& b) {
-  double most = 0;
-  const auto p = a.parameters(), q = b.parameters();
-  for (size_t i = 0; i < p.size(); ++i) most = std::max(most, largest(p[i] - q[i]));
-  return most;
-}
 
 TEST(Crops, AreTheSquaresEightSymmetries) {
   const Tensor bytes = torch::arange(3 * 5 * 7).view({3, 5, 7}).to(torch::kUInt8);
