@@ -16,8 +16,9 @@ Tensor with_haze(const Tensor& clean) {
   const Tensor least = ground.amin({2, 3}, true), most = ground.amax({2, 3}, true);
   const Tensor depth = (ground - least) / (most - least + 1e-6);
   const Tensor transmission = (-(uniform(n, 0.05, 0.25) + depth * uniform(n, 0.3, 1))).exp().to(clean.device());
-  const Tensor tint = torch::cat({uniform(n, 0.94, 1), uniform(n, 0.96, 1), torch::ones({n, 1, 1, 1})}, 1);
-  const Tensor airlight = (uniform(n, 0.6, 0.95) * tint).to(clean.device());
+  // From bluish, as in clear air, to the brown of smoke and dust.
+  const Tensor tint = torch::cat({uniform(n, 0.85, 1), uniform(n, 0.85, 1), uniform(n, 0.6, 1)}, 1);
+  const Tensor airlight = (uniform(n, 0.6, 0.95) * tint / tint.amax(1, true)).to(clean.device());
   return encoded(linear(clean) * transmission + (1 - transmission) * airlight).clamp(0, 1);
 }
 
